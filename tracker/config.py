@@ -1,0 +1,94 @@
+"""config.toml → Config: what to track, how politely, and whom to tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tracker.model import DocumentKey, Kind, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which part of a page is its text: CSS selectors to keep (none: the whole page) and to drop."""
+
+    select: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One tracked document.  ``language`` (BCP 47) and ``region`` (ISO 3166, EU, …) are None if not given."""
+
+    key: DocumentKey
+    kind: Kind
+    urls: tuple[str, ...]
+    selection: Selection = Selection()
+    language: str | None = None
+    region: str | None = None
+    schedule: str = "every 6h"
+    fetcher: str = "http"  # "http" | "browser" | "auto"
+    robots: bool = True
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """``binding`` lists the kinds that must all disclose a practice; () means that any one suffices.
+
+    ``uses`` names documents of other services that bind this one too, ``formerly`` its former names.
+    """
+
+    name: str
+    documents: tuple[Document, ...]
+    homepage: str | None = None
+    binding: tuple[Kind, ...] = ()
+    uses: tuple[DocumentKey, ...] = ()
+    formerly: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """``delay_per_host``, ``timeout`` (one connect or read) and ``deadline`` (a whole fetch) are in seconds,
+    ``max_bytes`` is of the decoded body, ``confirm`` is how many further fetches must agree."""
+
+    user_agent: str = "policy-tracker (+https://example.org/contact)"
+    workers: int = 16
+    delay_per_host: float = 2.0
+    confirm: int = 1
+    allow_private: bool = False
+    timeout: float = 20.0
+    deadline: float = 60.0
+    retries: int = 3
+    max_bytes: int = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where alerts go.  Empty filters (``services``, ``practices``, ``events``) let everything pass.
+
+    ``password`` and ``secret`` are already resolved from the environment; they never appear in a repr.
+    """
+
+    name: str
+    type: str  # "email" | "webhook" | "feed" | "command" | "apprise"
+    to: tuple[str, ...] = ()
+    sender: str = "policy-tracker@localhost"
+    smtp: str = ""
+    password: str | None = field(default=None, repr=False)
+    url: str = ""
+    secret: str | None = field(default=None, repr=False)
+    allow_private: bool = False
+    severity: Severity = Severity.LOW
+    services: tuple[str, ...] = ()
+    practices: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    database: str = "snapshots/tracker.db"
+    schedule: str = "every 6h"
+    timezone: str = "UTC"
+    fetch: FetchSettings = FetchSettings()
+    services: tuple[Service, ...] = ()
+    channels: tuple[Channel, ...] = ()

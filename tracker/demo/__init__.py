@@ -1,0 +1,1 @@
+"""The founding case as a small web site with a clock."""

@@ -1,0 +1,1 @@
+"""other archives → dated Snapshots."""

@@ -1,0 +1,1 @@
+"""data → what a person sees."""
