@@ -1,0 +1,65 @@
+"""Every datum that travels between stages.  All are frozen; a stage takes data and returns new data.
+
+Times are aware datetimes in UTC.  Collections are tuples, so that equal data compare and hash equal.
+"""
+
+from tracker.model.claims import Actor, Claim, Findings, Models, Notice, NoticeKind, OptOut, Polarity, Source
+from tracker.model.documents import Block, BlockKind, DocumentKey, Extract, Kind, NotModified, Snapshot
+from tracker.model.events import Assessment, Delivery, DeliveryStatus, Event, EventKind, Message
+from tracker.model.ledger import (
+    BindingState,
+    DocumentHistory,
+    Gap,
+    GapStatus,
+    InformalSide,
+    LedgerRow,
+    Pending,
+    Reading,
+    ServiceHistory,
+    Severity,
+    State,
+)
+from tracker.model.versions import Cause, Change, Diff, Op, Standing, Version, Words
+
+__all__ = [
+    "Actor",
+    "Assessment",
+    "BindingState",
+    "Block",
+    "BlockKind",
+    "Cause",
+    "Change",
+    "Claim",
+    "Delivery",
+    "DeliveryStatus",
+    "Diff",
+    "DocumentHistory",
+    "DocumentKey",
+    "Event",
+    "EventKind",
+    "Extract",
+    "Findings",
+    "Gap",
+    "GapStatus",
+    "InformalSide",
+    "Kind",
+    "LedgerRow",
+    "Message",
+    "Models",
+    "NotModified",
+    "Notice",
+    "NoticeKind",
+    "Op",
+    "OptOut",
+    "Pending",
+    "Polarity",
+    "Reading",
+    "ServiceHistory",
+    "Severity",
+    "Snapshot",
+    "Source",
+    "Standing",
+    "State",
+    "Version",
+    "Words",
+]

@@ -1,0 +1,103 @@
+"""What is worth telling, and the way it takes to people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from tracker.model.claims import Actor
+from tracker.model.documents import DocumentKey
+from tracker.model.ledger import Gap, LedgerRow, Severity
+
+
+class EventKind(StrEnum):
+    GAP_OPENED = "gap-opened"
+    GAP_FOUND = "gap-found"
+    GAP_NARROWED = "gap-narrowed"
+    GAP_CLOSED = "gap-closed"
+    GAP_WITHDRAWN = "gap-withdrawn"
+    CONTRADICTION = "contradiction"
+    PRACTICE_APPEARED = "practice-appeared"
+    PRACTICE_VANISHED = "practice-vanished"
+    PRACTICE_REVERSED = "practice-reversed"
+    SCOPE_WIDENED = "scope-widened"
+    SCOPE_NARROWED = "scope-narrowed"
+    CHANGED_WITHOUT_NOTICE = "changed-without-notice"
+    CHANGE_ANNOUNCED = "change-announced"
+    CHANGE_REMINDER = "change-reminder"
+    CHANGE_ARRIVED = "change-arrived"
+    TEXT_CHANGED_UNDER_DATE = "text-changed-under-unchanged-date"
+    REVERTED = "reverted"
+    DOCUMENT_REPLACED = "document-replaced"
+    DOCUMENT_UNREACHABLE = "document-unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Anything worth telling.  ``id`` is stable: the same evidence gives the same id on every computation.
+
+    ``at`` is when it was observed, ``effective`` the day the text names.  ``added`` and ``removed`` are scope
+    terms (regions, audiences, data) for scope events.  ``before`` is the quotation that stood until then.
+    """
+
+    id: str
+    kind: EventKind
+    service: str
+    at: datetime
+    severity: Severity
+    summary: str
+    document: DocumentKey | None = None
+    version: int | None = None
+    practice: str | None = None
+    actor: Actor | None = None
+    effective: date | None = None
+    quote: str = ""
+    before: str = ""
+    url: str = ""
+    digest: str = ""
+    gap: str | None = None
+    lag_days: int | None = None
+    notice_days: int | None = None
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All that follows from a service's history at one time."""
+
+    ledger: tuple[LedgerRow, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    events: tuple[Event, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An event made ready for people and machines.  ``payload`` is the JSON body of a webhook."""
+
+    id: str
+    subject: str
+    text: str
+    html: str
+    payload: str
+
+
+class DeliveryStatus(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event on its way to one channel.  ``due`` is when the next attempt may start; None once it is over."""
+
+    id: str
+    event: Event
+    channel: str
+    status: DeliveryStatus
+    attempts: int
+    due: datetime | None
+    error: str = ""
+    sent_at: datetime | None = None
