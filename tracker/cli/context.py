@@ -1,0 +1,91 @@
+"""What most commands need: the configuration, the database, names and dates as people type them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tracker.config import Config, load
+from tracker.errors import ConfigError, UsageError
+from tracker.model import DocumentKey
+from tracker.store import Store
+from tracker.views.records import line
+
+DEFAULT_CONFIG = Path("config.toml")
+
+
+def clock() -> datetime:
+    """The one place below which time is an argument."""
+    return datetime.now(UTC)
+
+
+def configuration(arguments: argparse.Namespace, *, required: bool = True) -> Config:
+    """The configuration named on the command line, else ``config.toml`` here.
+
+    Commands that only read the database pass ``required=False`` and get the defaults where there is no file.
+    """
+    path: Path | None = arguments.config
+    if path is None and not DEFAULT_CONFIG.exists():
+        if not required:
+            return Config()
+        raise ConfigError((f"{DEFAULT_CONFIG}: no such file: write one with `tracker init`, or name it with --config",))
+    return load(path or DEFAULT_CONFIG, os.environ)
+
+
+def database_path(arguments: argparse.Namespace, config: Config) -> Path:
+    """--db, else the configuration's; a relative path is relative to where the configuration lies."""
+    if arguments.db is not None:
+        return Path(arguments.db)
+    home = arguments.config.parent if arguments.config is not None else Path()
+    return home / config.database
+
+
+def reading_store(arguments: argparse.Namespace) -> Store:
+    """The database, for a command that only looks.  It must exist already."""
+    path = database_path(arguments, configuration(arguments, required=False))
+    if not path.exists():
+        raise UsageError(f"{path}: no such database: run `tracker check`, `tracker import` or `tracker demo` first")
+    return Store.open(path)
+
+
+def document_key(store: Store, text: str) -> DocumentKey:
+    """``SERVICE/DOCUMENT`` as typed, matched without regard to case against what is stored."""
+    service, slash, document = text.partition("/")
+    if not slash:
+        raise UsageError(f"{text!r} names no document: write SERVICE/DOCUMENT, such as 'LinkedIn/Privacy Policy'")
+    known = {str(key).casefold(): key for key in store.keys()}
+    found = known.get(f"{service}/{document}".casefold())
+    if found is None:
+        same = sorted(str(key) for key in known.values() if key.service.casefold() == service.casefold())
+        hint = f"known are {', '.join(same)}" if same else "`tracker status` lists what is stored"
+        raise UsageError(f"{text!r} is not in the database: {hint}")
+    return found
+
+
+def moment(text: str) -> datetime:
+    """A date or time as typed.  A bare date means the end of that UTC day; no zone means UTC."""
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is no date: write 2024-09-18 or 2024-09-18T12:00:00Z") from error
+    if len(text) == len("2024-09-18"):
+        value += timedelta(days=1, microseconds=-1)
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def emit(records: list[dict[str, object]]) -> None:
+    """JSON Lines on standard output."""
+    for record in records:
+        print(line(record))
+
+
+def colour() -> bool:
+    """Whether standard output is a terminal that wants colours (https://no-color.org)."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def json_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="JSON Lines with stable keys")

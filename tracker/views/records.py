@@ -1,0 +1,99 @@
+"""Data as JSON Lines: stable keys, times in ISO 8601 UTC (design, section 7)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+
+from tracker.model import Claim, Delivery, DocumentKey, Event, Gap, LedgerRow, Version
+
+
+def plain(value: object) -> object:
+    """A datum as JSON values: dataclasses become objects, keys of documents their names, times ISO 8601."""
+    if isinstance(value, DocumentKey):
+        return str(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    return value
+
+
+def line(record: Mapping[str, object]) -> str:
+    """One JSON Lines line, without its end; non-ASCII letters stay readable, controls are escaped by JSON."""
+    return json.dumps(plain(record), ensure_ascii=False, separators=(", ", ": "))
+
+
+def lines(records: Iterable[Mapping[str, object]]) -> str:
+    return "".join(line(record) + "\n" for record in records)
+
+
+CLAIM_KEYS = (
+    "practice", "polarity", "actor", "models", "source", "conditional", "data", "except_data", "only_regions",
+    "except_regions", "only_audiences", "except_audiences", "opt_out", "from_date", "quote", "start", "end",
+    "confidence", "rule",
+)  # fmt: skip
+
+
+def claim(datum: Claim) -> dict[str, object]:
+    """A claim in the order of keys that the contract gives."""
+    return {key: plain(getattr(datum, key)) for key in CLAIM_KEYS}
+
+
+def ledger_row(datum: LedgerRow) -> dict[str, object]:
+    return {
+        "service": datum.document.service,
+        "practice": datum.practice,
+        "actor": datum.actor.value,
+        "document": datum.document.document,
+        "kind": datum.kind.value,
+        "state": datum.state.value,
+        "first_seen": plain(datum.first_seen),
+        "last_seen": plain(datum.last_seen),
+        "version": datum.version,
+        "quote": datum.quote,
+    }
+
+
+def gap(datum: Gap) -> dict[str, object]:
+    record = {field.name: plain(getattr(datum, field.name)) for field in fields(datum)}
+    record["informal"] = plain(datum.informal)
+    return record
+
+
+def event(datum: Event) -> dict[str, object]:
+    return {field.name: plain(getattr(datum, field.name)) for field in fields(datum)}
+
+
+def delivery(datum: Delivery) -> dict[str, object]:
+    return {
+        "id": datum.id,
+        "channel": datum.channel,
+        "status": datum.status.value,
+        "attempts": datum.attempts,
+        "due": plain(datum.due),
+        "sent_at": plain(datum.sent_at),
+        "error": datum.error,
+        "event": datum.event.id,
+        "kind": datum.event.kind.value,
+        "service": datum.event.service,
+        "summary": datum.event.summary,
+    }
+
+
+def version(datum: Version) -> dict[str, object]:
+    """A version without its text."""
+    record = {field.name: plain(getattr(datum, field.name)) for field in fields(datum) if field.name != "blocks"}
+    record["blocks"] = len(datum.blocks)
+    return record
