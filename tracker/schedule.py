@@ -10,25 +10,24 @@ from datetime import datetime
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from tracker.config import trigger
 from tracker.model import DocumentKey
 
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 JITTER_SHARE, JITTER_MOST = 10, 600  # a tenth of the interval, ten minutes at most: hosts are not hit in step
+CRON_JITTER = 60  # seconds
 DELIVERY_SECONDS = 15
 
 
-def trigger(schedule: str, timezone: str) -> BaseTrigger:
-    """``every 6h`` or five cron fields → a trigger with jitter.  The configuration has validated the text."""
-    if schedule.startswith("every "):
-        text = schedule.removeprefix("every ").strip()
-        seconds = int(text[:-1]) * UNITS[text[-1]]
-        return IntervalTrigger(seconds=seconds, jitter=min(seconds // JITTER_SHARE, JITTER_MOST), timezone=timezone)
-    cron = CronTrigger.from_crontab(schedule, timezone=timezone)
-    cron.jitter = 60
-    return cron
+def spread(schedule: str, timezone: str) -> BaseTrigger:
+    """The document's trigger with jitter, so that documents of one schedule do not start at the same moment."""
+    kept = trigger(schedule, timezone)
+    if isinstance(kept, IntervalTrigger):
+        kept.jitter = min(int(kept.interval.total_seconds()) // JITTER_SHARE, JITTER_MOST)
+    else:
+        kept.jitter = CRON_JITTER
+    return kept
 
 
 class Daemon:
@@ -55,7 +54,7 @@ class Daemon:
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
         for key, schedule in schedules.items():
-            self._scheduler.add_job(check, trigger(schedule, timezone), args=[key], id=str(key))
+            self._scheduler.add_job(check, spread(schedule, timezone), args=[key], id=str(key))
         self._scheduler.add_job(deliver, IntervalTrigger(seconds=DELIVERY_SECONDS), id="delivery", executor="delivery")
 
     def stop(self, *_: object) -> None:
