@@ -1,0 +1,131 @@
+"""Open Terms Archive version repositories → dated records (https://docs.opentermsarchive.org).
+
+One commit is one new text of one document, at ``Service/Terms Type.md``; its author date is when it was fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tracker.errors import HistoryError
+from tracker.history import git
+from tracker.model import Kind
+
+_TECHNICAL = ("Apply technical or declaration upgrade on ", "Refilter ")
+_DOCUMENT = re.compile(
+    r"(?P<service>[^./\x00-\x1f\x7f][^/\x00-\x1f\x7f]*)/(?P<terms_type>[^./\x00-\x1f\x7f][^/\x00-\x1f\x7f]*)\.md"
+)
+
+# Open Terms Archive's own list of terms types (its package @opentermsarchive/terms-types), with the names older
+# archives use.  Terms of one product and terms between businesses are supplements: they bind no ordinary user.
+_KINDS = {
+    Kind.TERMS: ("Terms of Service", "Parent Organization Terms"),
+    Kind.PRIVACY: ("Privacy Policy", "Parent Organization Privacy Policy"),
+    Kind.COOKIES: ("Trackers Policy",),
+    Kind.DPA: ("Data Processor Agreement",),
+    Kind.SUPPLEMENT: (
+        "Business Privacy Policy",
+        "Commercial Terms",
+        "Conditions of Carriage",
+        "Content Monetisation Policy",
+        "Data Controller Agreement",
+        "General Conditions of Sale",
+        "In-App Purchases Policy",
+        "Live Policy",
+        "Marketplace Buyers Conditions",
+        "Marketplace Sellers Conditions",
+        "Premium Partner Conditions",
+        "Seller Warranty",
+        "Service Level Agreement",
+        "Single Sign-On Policy",
+    ),
+    Kind.OTHER: (
+        "Acceptable Use Policy",
+        "Ad Publishing Policy",
+        "Advertising Content Policy",
+        "Brand Guidelines",
+        "Business Mediation Policy",
+        "Closed Captioning Policy",
+        "Community Guidelines",
+        "Complaints Policy",
+        "Copyright Claims Policy",
+        "Deceased Users",
+        "Developer Terms",
+        "Editorial Policy",
+        "Human Rights Policy",
+        "Imprint",
+        "Law Enforcement Guidelines",
+        "Platform to Business Notice",
+        "Quality Guidelines",
+        "Ranking Parameters Description",
+        "Restricted Use Policy",
+        "Review Guidelines",
+        "User Consent Policy",
+        "Vulnerability Disclosure Policy",
+    ),
+}
+_KIND_OF = {terms_type: kind for kind, terms_types in _KINDS.items() for terms_type in terms_types}
+TERMS_TYPES = tuple(sorted(_KIND_OF))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One text of one document, as the archive has it.
+
+    ``at`` is when it was fetched.  Where the archive's own date lies before its predecessor's in the same document,
+    ``at`` is the predecessor's and ``clamped_from`` the archive's (None otherwise).  ``technical`` says that only
+    the archive's extraction changed.  ``body`` is Markdown in UTF-8; None where the archive removed the document.
+    """
+
+    service: str
+    terms_type: str
+    at: datetime
+    clamped_from: datetime | None
+    technical: bool
+    commit: str
+    subject: str
+    body: bytes | None
+
+
+def read(path: Path, services: Collection[str] = ()) -> Iterator[Record]:
+    """The records of a bundle, a bare repository or a clone; ``services``: only of these, by their exact names.
+
+    A document's records come in the order of its history, never by date: the archive re-extracts old pages late,
+    under their old dates.
+
+    :raises HistoryError: there is no such repository, it is empty or damaged, or git is not installed.
+    """
+    latest: dict[str, datetime] = {}
+    with git.opened(path) as repository, git.contents(repository) as contents:
+        for change in git.changes(repository, services):
+            document = _DOCUMENT.fullmatch(change.path)
+            if document is None:  # README.md, LICENSE
+                continue
+            own = _moment(change, path)
+            at = latest[change.path] = max(own, latest.get(change.path, own))
+            yield Record(
+                service=document["service"],
+                terms_type=document["terms_type"],
+                at=at,
+                clamped_from=own if own < at else None,
+                technical=change.subject.startswith(_TECHNICAL),
+                commit=change.commit,
+                subject=change.subject,
+                body=None if change.blob is None else contents.read(change.blob),
+            )
+
+
+def kind_of(terms_type: str) -> Kind | None:
+    """Our kind for a terms type; None for one that Open Terms Archive does not list."""
+    return _KIND_OF.get(terms_type)
+
+
+def _moment(change: git.Change, path: Path) -> datetime:
+    try:
+        return datetime.fromtimestamp(change.seconds, UTC)
+    except (OverflowError, ValueError, OSError) as error:
+        raise HistoryError(f"commit {change.commit} has no possible date", document=path) from error
