@@ -1,4 +1,4 @@
-"""config.toml → Config: what to track, how politely, and whom to tell."""
+"""The shape of a configuration: what to track, how politely, and whom to tell."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Document:
     language: str | None = None
     region: str | None = None
     schedule: str = "every 6h"
-    fetcher: str = "http"  # "http" | "browser" | "auto"
+    fetcher: str = "http"  # the only one there is
     robots: bool = True
     allow_private: bool = False
 
@@ -70,7 +70,7 @@ class Channel:
     """
 
     name: str
-    type: str  # "email" | "webhook" | "feed" | "command" | "apprise"
+    type: str  # "email" | "webhook"
     to: tuple[str, ...] = ()
     sender: str = "policy-tracker@localhost"
     smtp: str = ""
