@@ -44,11 +44,18 @@ def database_path(arguments: argparse.Namespace, config: Config) -> Path:
 
 
 def reading_store(arguments: argparse.Namespace) -> Store:
-    """The database, for a command that only looks.  It must exist already."""
-    path = database_path(arguments, configuration(arguments, required=False))
-    if not path.exists():
-        raise UsageError(f"{path}: no such database: run `tracker check`, `tracker import` or `tracker demo` first")
-    return Store.open(path)
+    """The database, for a command that only looks.  Raises StoreError if there is none."""
+    return Store.open(database_path(arguments, configuration(arguments, required=False)), readonly=True)
+
+
+def service_name(store: Store, text: str) -> str:
+    """A service's name as typed, matched without regard to case against what is stored."""
+    names = {record.key.service for record in store.documents()}
+    found = next((name for name in names if name.casefold() == text.casefold()), None)
+    if found is None:
+        known = f"known are {', '.join(sorted(names))}" if names else "nothing is stored yet"
+        raise UsageError(f"{text!r} is no service in the database: {known}")
+    return found
 
 
 def document_key(store: Store, text: str) -> DocumentKey:
@@ -56,7 +63,7 @@ def document_key(store: Store, text: str) -> DocumentKey:
     service, slash, document = text.partition("/")
     if not slash:
         raise UsageError(f"{text!r} names no document: write SERVICE/DOCUMENT, such as 'LinkedIn/Privacy Policy'")
-    known = {str(key).casefold(): key for key in store.keys()}
+    known = {str(record.key).casefold(): record.key for record in store.documents()}
     found = known.get(f"{service}/{document}".casefold())
     if found is None:
         same = sorted(str(key) for key in known.values() if key.service.casefold() == service.casefold())

@@ -1,0 +1,28 @@
+"""`tracker events`: what happened."""
+
+from __future__ import annotations
+
+import argparse
+
+from tracker.cli.context import emit, json_option, moment, reading_store, service_name
+from tracker.model import Severity
+from tracker.views import records, tables
+
+
+def arguments(parser: argparse.ArgumentParser, _: str) -> None:
+    parser.add_argument("service", nargs="?", metavar="SERVICE")
+    parser.add_argument("--since", metavar="DATE", help="not those before this date or time")
+    parser.add_argument("--severity", choices=[level.value for level in Severity], default="low", help="least severity")
+    json_option(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    with reading_store(options) as store:
+        service = service_name(store, options.service) if options.service else None
+        found = store.events(service, moment(options.since) if options.since else None)
+    rows = [event for event in found if event.severity.rank >= Severity(options.severity).rank]
+    if options.json:
+        emit([records.event(row) for row in rows])
+    else:
+        print(tables.events(rows), end="")
+    return 0
