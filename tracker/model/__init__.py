@@ -19,6 +19,7 @@ from tracker.model.ledger import (
     Severity,
     State,
 )
+from tracker.model.records import CheckRecord, DocumentRecord, Hit, Rejection, VersionRecord
 from tracker.model.versions import Cause, Change, Diff, Op, Standing, Version, Words
 
 __all__ = [
@@ -29,18 +30,21 @@ __all__ = [
     "BlockKind",
     "Cause",
     "Change",
+    "CheckRecord",
     "Claim",
     "Delivery",
     "DeliveryStatus",
     "Diff",
     "DocumentHistory",
     "DocumentKey",
+    "DocumentRecord",
     "Event",
     "EventKind",
     "Extract",
     "Findings",
     "Gap",
     "GapStatus",
+    "Hit",
     "InformalSide",
     "Kind",
     "LedgerRow",
@@ -54,6 +58,7 @@ __all__ = [
     "Pending",
     "Polarity",
     "Reading",
+    "Rejection",
     "ServiceHistory",
     "Severity",
     "Snapshot",
@@ -61,5 +66,6 @@ __all__ = [
     "Standing",
     "State",
     "Version",
+    "VersionRecord",
     "Words",
 ]

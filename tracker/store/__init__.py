@@ -1,1 +1,5 @@
-"""rows and blobs."""
+"""Rows and blobs: one SQLite file."""
+
+from tracker.store.database import Store
+
+__all__ = ["Store"]

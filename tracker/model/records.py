@@ -1,0 +1,82 @@
+"""What the database keeps about the work itself, and its data without their texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracker.model.documents import Block, DocumentKey, Kind
+from tracker.model.versions import Cause, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """A document as the database knows it, still tracked or not.  ``added`` is when it was first registered."""
+
+    key: DocumentKey
+    kind: Kind
+    urls: tuple[str, ...]
+    added: datetime
+    language: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRecord:
+    """A version without its blocks.
+
+    ``passages`` are the database's ids of its blocks in their context, in order; ``fingerprint`` says whether two
+    texts are the same in substance.  The rest is as in :class:`~tracker.model.versions.Version`.
+    """
+
+    document: DocumentKey
+    number: int
+    observed_at: datetime
+    last_seen: datetime
+    cause: Cause
+    standing: Standing
+    fingerprint: str
+    passages: tuple[int, ...]
+    snapshots: tuple[str, ...]
+    title: str | None = None
+    language: str | None = None
+    edition: int = 1
+    reason: str = ""
+    equals: int | None = None
+    confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """How the checks of one address go.  ``last_success`` is None if none ever succeeded.
+
+    ``failures`` counts those since the last success, ``error`` is the last one's ("" after a success).
+    """
+
+    document: DocumentKey
+    url: str
+    last_attempt: datetime
+    last_success: datetime | None
+    failures: int
+    error: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A reader's word that a block does not say what we read in it.  ``block`` is the id of a Block."""
+
+    block: str
+    practice: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A block of a document's latest version that was searched for."""
+
+    document: DocumentKey
+    number: int
+    block: Block

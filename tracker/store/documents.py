@@ -1,0 +1,138 @@
+"""Documents, how their checks go, and who is checking them just now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tracker.config import Document
+from tracker.errors import StoreError
+from tracker.model import CheckRecord, DocumentKey, DocumentRecord, Kind, NotModified, Snapshot
+from tracker.store.encoding import list_text, optional_time_of, strings_of, time_of, time_text
+from tracker.store.file import DatabaseFile, Part
+
+
+class Documents(Part):
+    def __init__(self, file: DatabaseFile) -> None:
+        super().__init__(file)
+        self._document_ids: dict[DocumentKey, int] = {}
+        file.caches.append(self._document_ids)
+
+    def register(self, document: Document, now: datetime) -> None:
+        """Make the document known, or bring its kind, addresses, language and region up to date."""
+        self._file.run(
+            "INSERT INTO documents (service, name, kind, urls, language, region, added) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (service, name) DO UPDATE SET kind = excluded.kind, urls = excluded.urls,"
+            " language = excluded.language, region = excluded.region",
+            (
+                document.key.service,
+                document.key.document,
+                document.kind.value,
+                list_text(document.urls),
+                document.language,
+                document.region,
+                time_text(now),
+            ),
+        )
+
+    def documents(self, service: str | None = None) -> tuple[DocumentRecord, ...]:
+        """All documents ever registered, or those of a service, by name."""
+        rows = self._file.rows(
+            "SELECT service, name, kind, urls, added, language, region FROM documents"
+            " WHERE ?1 IS NULL OR service = ?1 ORDER BY service, name",
+            (service,),
+        )
+        return tuple(
+            DocumentRecord(
+                key=DocumentKey(of_service, name),
+                kind=Kind(kind),
+                urls=strings_of(urls),
+                added=time_of(added),
+                language=language,
+                region=region,
+            )
+            for of_service, name, kind, urls, added, language, region in rows
+        )
+
+    def record_success(self, result: Snapshot | NotModified) -> None:
+        """The address answered.  A page's validators are kept for the next conditional request (RFC 9110, 13.1)."""
+        etag = result.header("ETag") if isinstance(result, Snapshot) else None
+        last_modified = result.header("Last-Modified") if isinstance(result, Snapshot) else None
+        self._file.run(
+            "INSERT INTO checks (document, url, last_attempt, last_success, failures, error, etag, last_modified)"
+            " VALUES (?1, ?2, ?3, ?3, 0, '', ?4, ?5)"
+            " ON CONFLICT (document, url) DO UPDATE SET last_attempt = ?3, last_success = ?3, failures = 0, error = '',"
+            " etag = iif(?6, etag, ?4), last_modified = iif(?6, last_modified, ?5)",
+            (
+                self._document_id(result.document),
+                result.url,
+                time_text(result.fetched_at),
+                etag,
+                last_modified,
+                isinstance(result, NotModified),
+            ),
+        )
+
+    def record_failure(self, document: DocumentKey, url: str, at: datetime, error: str) -> int:
+        """The address did not answer, or not with the document.  Returns how often in a row that makes."""
+        self._file.run(
+            "INSERT INTO checks (document, url, last_attempt, failures, error) VALUES (?1, ?2, ?3, 1, ?4)"
+            " ON CONFLICT (document, url) DO UPDATE SET last_attempt = ?3, failures = failures + 1, error = ?4",
+            (self._document_id(document), url, time_text(at), error),
+        )
+        return next(check.failures for check in self.checks(document) if check.url == url)
+
+    def checks(self, document: DocumentKey | None = None) -> tuple[CheckRecord, ...]:
+        """How the checks go, of all addresses or those of one document."""
+        service, name = (document.service, document.document) if document else (None, None)
+        rows = self._file.rows(
+            "SELECT d.service, d.name, c.url, c.last_attempt, c.last_success, c.failures, c.error, c.etag,"
+            " c.last_modified FROM checks c JOIN documents d ON d.id = c.document"
+            " WHERE ?1 IS NULL OR (d.service = ?1 AND d.name = ?2) ORDER BY d.service, d.name, c.url",
+            (service, name),
+        )
+        return tuple(
+            CheckRecord(
+                document=DocumentKey(row[0], row[1]),
+                url=row[2],
+                last_attempt=time_of(row[3]),
+                last_success=optional_time_of(row[4]),
+                failures=row[5],
+                error=row[6],
+                etag=row[7],
+                last_modified=row[8],
+            )
+            for row in rows
+        )
+
+    def latest_validators(self, document: DocumentKey, url: str) -> tuple[str | None, str | None]:
+        """ETag and Last-Modified of the last page, each None where there is none."""
+        row = self._file.row(
+            "SELECT etag, last_modified FROM checks WHERE document = ? AND url = ?", (self._document_id(document), url)
+        )
+        return (None, None) if row is None else (row[0], row[1])
+
+    def lease(self, document: DocumentKey, owner: str, now: datetime, until: datetime) -> bool:
+        """Ask to be the only one who checks the document until then; False if somebody else is.
+
+        ``owner`` names the asking process, anew at each start.  A lease ends by itself, so that one who was killed
+        blocks nobody for long; asking again prolongs one's own.
+        """
+        cursor = self._file.run(
+            "INSERT INTO leases (document, owner, until) VALUES (?1, ?2, ?3)"
+            " ON CONFLICT (document) DO UPDATE SET owner = ?2, until = ?3 WHERE owner = ?2 OR until <= ?4",
+            (self._document_id(document), owner, time_text(until), time_text(now)),
+        )
+        return cursor.rowcount > 0
+
+    def release(self, document: DocumentKey, owner: str) -> None:
+        """Give the lease back before it ends.  Nothing happens if it is another's by now."""
+        self._file.run("DELETE FROM leases WHERE document = ? AND owner = ?", (self._document_id(document), owner))
+
+    def _document_id(self, key: DocumentKey) -> int:
+        found = self._document_ids.get(key)
+        if found is None:
+            row = self._file.row("SELECT id FROM documents WHERE service = ? AND name = ?", (key.service, key.document))
+            if row is None:
+                raise StoreError("is not in the database: register it first", document=key)
+            found = self._document_ids[key] = int(row[0])
+        return found

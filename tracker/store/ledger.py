@@ -1,0 +1,112 @@
+"""What the passages were found to say, and what their readers said to that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from tracker.model import Block, Claim, Findings, Notice, Rejection
+from tracker.store.encoding import (
+    CLAIM_COLUMNS,
+    NOTICE_COLUMNS,
+    claim_of,
+    claim_row,
+    list_text,
+    notice_of,
+    notice_row,
+    placeholders,
+    time_of,
+    time_text,
+)
+from tracker.store.file import DatabaseFile
+from tracker.store.passages import Passages
+
+
+class Ledger(Passages):
+    def __init__(self, file: DatabaseFile) -> None:
+        super().__init__(file)
+        self._read_by: set[tuple[str, int]] = set()
+        file.caches.append(self._read_by)
+
+    def unread(self, passages: Iterable[int], detector: str) -> dict[int, Block]:
+        """Those passages that this version of the detector has not read, with their blocks.
+
+        Read these blocks and no others of the same id: their texts are those that offsets have to fit.
+        """
+        wanted = {passage for passage in passages if (detector, passage) not in self._read_by}
+        rows = self._file.rows(
+            "SELECT w.value FROM json_each(?) w JOIN findings f ON f.passage = w.value AND f.detector = ?",
+            (list_text(wanted), detector),
+        )
+        known = {passage for (passage,) in rows}
+        self._read_by.update((detector, passage) for passage in known)
+        return self._blocks_of(sorted(wanted - known)) if wanted - known else {}
+
+    def save_findings(self, found: Mapping[int, Findings], detector: str) -> None:
+        """Keep what was read in each passage, in the place of what any detector read there before.
+
+        Belongs into a transaction.
+        """
+        self._file.require_transaction()
+        self._file.run("DELETE FROM findings WHERE passage IN (SELECT value FROM json_each(?))", (list_text(found),))
+        self._file.run_many(
+            "INSERT INTO findings (passage, detector, language) VALUES (?, ?, ?)",
+            [(passage, detector, findings.language) for passage, findings in found.items()],
+        )
+        self._file.run_many(
+            f"INSERT INTO claims (passage, {CLAIM_COLUMNS}) VALUES (?, {placeholders(CLAIM_COLUMNS)})",  # noqa: S608  # constants only
+            [(passage, *claim_row(claim)) for passage, findings in found.items() for claim in findings.claims],
+        )
+        self._file.run_many(
+            f"INSERT INTO notices (passage, {NOTICE_COLUMNS}) VALUES (?, {placeholders(NOTICE_COLUMNS)})",  # noqa: S608  # constants only
+            [(passage, *notice_row(notice)) for passage, findings in found.items() for notice in findings.notices],
+        )
+        self._read_by.update((detector, passage) for passage in found)
+
+    def findings(self, passages: Iterable[int]) -> dict[int, Findings]:
+        """What was found in these passages; those of which nothing is claimed or noted are left out.
+
+        Rejected claims are among them (see :meth:`rejections`).  Ask once for all versions of a document: their
+        passages are mostly the same.
+        """
+        wanted = list_text(set(passages))
+        claims: dict[int, list[Claim]] = {}
+        notices: dict[int, list[Notice]] = {}
+        of_passages = "WHERE passage IN (SELECT value FROM json_each(?)) ORDER BY id"
+        for row in self._file.rows(f"SELECT passage, {CLAIM_COLUMNS} FROM claims {of_passages}", (wanted,)):  # noqa: S608  # constants only
+            claims.setdefault(row[0], []).append(claim_of(row[1:]))
+        for row in self._file.rows(f"SELECT passage, {NOTICE_COLUMNS} FROM notices {of_passages}", (wanted,)):  # noqa: S608  # constants only
+            notices.setdefault(row[0], []).append(notice_of(row[1:]))
+        languages = self._file.rows(
+            "SELECT passage, language FROM findings WHERE passage IN (SELECT value FROM json_each(?))",
+            (list_text(claims.keys() | notices.keys()),),
+        )
+        return {
+            passage: Findings(tuple(claims.get(passage, ())), tuple(notices.get(passage, ())), language)
+            for passage, language in languages
+        }
+
+    def reject(self, block: str, practice: str, reason: str, now: datetime) -> None:
+        """A reader's word that this block (by its id) claims nothing of the practice.  It survives rebuilds."""
+        self._file.run(
+            "INSERT INTO rejections (block, practice, reason, at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET reason = excluded.reason, at = excluded.at",
+            (block, practice, reason, time_text(now)),
+        )
+
+    def rejections(self) -> tuple[Rejection, ...]:
+        rows = self._file.rows("SELECT block, practice, reason, at FROM rejections ORDER BY at, block, practice")
+        return tuple(Rejection(block, practice, reason, time_of(at)) for block, practice, reason, at in rows)
+
+    def acknowledge(self, gap: str, until: datetime, now: datetime) -> None:
+        """Somebody knows of the gap and wants to hear no more of it until then."""
+        self._file.run(
+            "INSERT INTO acknowledgements (gap, until, at) VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET until = excluded.until, at = excluded.at",
+            (gap, time_text(until), time_text(now)),
+        )
+
+    def acknowledged(self, now: datetime) -> dict[str, datetime]:
+        """The gaps that are acknowledged at this time, each with its end."""
+        rows = self._file.rows("SELECT gap, until FROM acknowledgements WHERE until > ?", (time_text(now),))
+        return {gap: time_of(until) for gap, until in rows}
