@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tracker.config import Config, load
 from tracker.errors import ConfigError, UsageError
-from tracker.model import DocumentKey
+from tracker.model import DocumentKey, Standing, VersionRecord
 from tracker.store import Store
 from tracker.views.records import line
 
@@ -96,3 +96,20 @@ def colour() -> bool:
 
 def json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="JSON Lines with stable keys")
+
+
+def version_at(store: Store, key: DocumentKey, text: str | None) -> VersionRecord:
+    """The version that a number names, or that stood at a date or time; None: the last that stands."""
+    rows = store.versions(key)
+    if text is not None and text.isdigit() and len(text) <= 6:
+        found = next((row for row in rows if row.number == int(text)), None)
+        if found is None:
+            raise UsageError(f"{key} has no version {text}: see `tracker log '{key}'`")
+        return found
+    until = moment(text) if text else None
+    standing = [row for row in rows if row.standing in (Standing.CONFIRMED, Standing.RETURNED, Standing.HELD)]
+    before = [row for row in standing if until is None or row.observed_at <= until]
+    if not before:
+        first = f"the first is of {standing[0].observed_at:%Y-%m-%d}" if standing else "it was never read"
+        raise UsageError(f"{key} has no version at {text}: {first}")
+    return before[-1]

@@ -22,7 +22,8 @@ def run(options: argparse.Namespace) -> int:
         key = document_key(store, options.document)
         rows = [row for row in store.versions(key) if options.all or row.standing not in QUIET]
         versions = [store.with_blocks(row) for row in rows]
-        notices = {row.number: store.notices(row) for row in rows}
+        found = store.findings({passage for row in rows for passage in row.passages})
+        notices = {row.number: tuple(n for p in row.passages if p in found for n in found[p].notices) for row in rows}
     if options.json:
         emit([{**records.version(row), "notices": records.plain(notices[row.number])} for row in versions])
     else:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 
-from tracker.model import Claim, Delivery, DocumentKey, Event, Gap, LedgerRow, Version
+from tracker.model import Block, Claim, Delivery, DocumentKey, Event, Gap, LedgerRow, Version
 
 
 def plain(value: object) -> object:
@@ -97,3 +97,16 @@ def version(datum: Version) -> dict[str, object]:
     record = {field.name: plain(getattr(datum, field.name)) for field in fields(datum) if field.name != "blocks"}
     record["blocks"] = len(datum.blocks)
     return record
+
+
+def passage(block: Block, claims: Sequence[Claim]) -> dict[str, object]:
+    """A block of a version with what it claims."""
+    return {
+        "block": block.id,
+        "kind": block.kind.value,
+        "level": block.level,
+        "headings": list(block.headings),
+        "lead": block.lead,
+        "text": block.text,
+        "claims": [claim(datum) for datum in claims],
+    }

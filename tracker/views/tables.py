@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from tracker.model import Delivery, Event, LedgerRow, Version
+from tracker.model import Delivery, Event, LedgerRow, Notice, NoticeKind, Version
 from tracker.views.gaps import columns, day, quoted
 from tracker.views.terminal import safe
 
@@ -13,22 +13,24 @@ def minute(moment: object) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if moment else "–"
 
 
-def versions(rows: Sequence[Version]) -> str:
-    """The versions of one document, oldest first."""
-    head = ("no.", "observed", "until seen", "cause", "standing", "blocks", "edition", "note")
-    body = [
-        (
-            str(row.number),
-            minute(row.observed_at),
-            minute(row.last_seen),
-            row.cause.value,
-            row.standing.value,
-            str(len(row.blocks)),
-            str(row.edition),
-            safe(row.reason) or "–",
-        )
-        for row in rows
-    ]
+SAYS = {
+    NoticeKind.EFFECTIVE: "effective {day}",
+    NoticeKind.COMING: "announces a new text for {day}",
+    NoticeKind.UNTIL: "applies until {day}",
+    NoticeKind.UPDATED: "last updated {day}",
+}
+
+
+def versions(rows: Sequence[Version], notices: Mapping[int, Sequence[Notice]]) -> str:
+    """The versions of one document, oldest first; ``notices`` gives what each says of its own dates."""
+    head = ("no.", "observed", "last seen", "cause", "standing", "blocks", "edition", "what it says of itself")
+    body = []
+    for row in rows:
+        says = [SAYS[n.kind].format(day=n.day or "a day not named") for n in notices[row.number] if n.kind in SAYS]
+        if row.reason:
+            says.insert(0, safe(row.reason))
+        cells = (str(row.number), minute(row.observed_at), minute(row.last_seen), row.cause.value, row.standing.value)
+        body.append((*cells, str(len(row.blocks)), str(row.edition), "; ".join(dict.fromkeys(says)) or "–"))
     return columns([head, *body])
 
 
