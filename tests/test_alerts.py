@@ -1,0 +1,573 @@
+"""What an alert says, and that it arrives: real SMTP servers and a real webhook receiver, on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from standardwebhooks import Webhook
+
+from tracker.alerts import BACKOFF, compose, deliver, wants, webhook
+from tracker.alerts.deliver import failed
+from tracker.alerts.email import letter
+from tracker.config import Channel
+from tracker.errors import DeliveryError
+from tracker.model import Actor, Delivery, DeliveryStatus, DocumentKey, Event, EventKind, Severity
+
+NOW = datetime(2024, 9, 19, 6, 20, tzinfo=UTC)
+KEY = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+EVENT = Event(
+    id="e-1",
+    kind=EventKind.GAP_CLOSED,
+    service="LinkedIn",
+    at=datetime(2024, 9, 19, 6, 17, tzinfo=UTC),
+    severity=Severity.HIGH,
+    summary="the Privacy Policy now discloses training of AI models",
+    document=DocumentKey("LinkedIn", "Privacy Policy"),
+    version=12,
+    practice="ai-training",
+    actor=Actor.SERVICE,
+    effective=date(2024, 9, 18),
+    quote="We may use your personal data to develop and train artificial intelligence (AI) models.",
+    before="We use data to improve our Services.",
+    url="https://www.linkedin.com/legal/privacy-policy",
+    digest="ab" * 32,
+    gap="g-1",
+    lag_days=8,
+    notice_days=0,
+    added=("GB",),
+)
+HOSTILE = replace(
+    EVENT,
+    service="Link\r\nBcc: everyone@example.org\r\n",
+    summary="a\nSubject: b\u2028\x1b[31mred\u202egnp.exe <b>bold</b>",
+    quote='</blockquote><script>alert(1)</script>\n\n\u202eright\u2066 to "left" \ud800 & on',
+    url='javascript:alert("x")',
+)
+
+
+def delivery(event: Event = EVENT) -> Delivery:
+    return Delivery("e-1:team", event, "team", DeliveryStatus.WAITING, 0, NOW)
+
+
+# ------------------------------------------------------------------------------------------------ what is said
+
+
+def test_a_message_holds_all_that_a_reader_needs_to_verify_it() -> None:
+    message = compose(EVENT)
+    assert message.subject == "[high] LinkedIn: the Privacy Policy now discloses training of AI models"
+    for text in (message.text, message.html):
+        for part in (
+            "LinkedIn/Privacy Policy, version 12",
+            "https://www.linkedin.com/legal/privacy-policy",
+            "ai-training, by the service",
+            "2024-09-19 06:17 UTC",
+            "2024-09-18",
+            "8 days",
+            "0 days",
+            "GB",
+            "ab" * 32,
+            "g-1",
+        ):
+            assert part in text
+        assert "develop and train artificial intelligence (AI) models." in " ".join(text.replace("\n> ", " ").split())
+        assert "We use data to improve our Services." in text
+    assert '<a href="https://www.linkedin.com/legal/privacy-policy">' in message.html
+    assert compose(EVENT) == message
+
+
+def test_what_is_not_known_is_left_out_of_the_text_and_null_in_the_payload() -> None:
+    bare = Event("e-2", EventKind.DOCUMENT_UNREACHABLE, "X", EVENT.at, Severity.LOW, "X cannot be read")
+    message = compose(bare)
+    assert message.subject == "[low] X cannot be read"
+    assert not any(word in message.text for word in ("None", "Practice", "Effective", "Notice", "What it says"))
+    data = json.loads(message.payload)["data"]
+    assert data["document"] is None
+    assert data["effective"] is None
+
+
+def test_the_payload_has_the_shape_of_standard_webhooks_with_the_events_own_keys() -> None:
+    payload = json.loads(compose(EVENT).payload)
+    assert list(payload) == ["type", "timestamp", "data"]
+    assert payload["type"] == "policy-tracker.gap-closed"
+    assert payload["timestamp"] == payload["data"]["at"] == "2024-09-19T06:17:00Z"
+    assert list(payload["data"]) == [field.name for field in fields(Event)]
+    assert payload["data"]["document"] == "LinkedIn/Privacy Policy"
+    assert payload["data"]["effective"] == "2024-09-18"
+    assert payload["data"]["added"] == ["GB"]
+    assert (payload["data"]["severity"], payload["data"]["actor"]) == ("high", "service")
+
+
+def test_every_kind_of_event_can_be_told() -> None:
+    subjects = {compose(replace(EVENT, kind=kind)).text.partition("Severity")[0] for kind in EventKind}
+    assert len(subjects) == len(EventKind)
+
+
+def test_a_hostile_quotation_stays_a_quotation() -> None:
+    message = compose(HOSTILE)
+    assert message.subject == "[high] Link Bcc: everyone@example.org : a Subject: b [31mredgnp.exe <b>bold</b>"
+    assert "\n> </blockquote><script>alert(1)</script> right to" in message.text
+    for text in (message.subject, message.text, message.html):
+        assert not set(text) & set("\x1b\r\u202e\u2066\u2028\ud800")
+    assert "<script" not in message.html
+    assert "<b>" not in message.html
+    assert "<a " not in message.html, "only web addresses become links"
+    assert json.loads(message.payload)["data"]["quote"] == HOSTILE.quote, "kept to the letter, escaped"
+    assert message.payload.isascii()
+
+
+@settings(max_examples=50)
+@given(st.text(), st.text(), st.text())
+def test_no_text_breaks_out_of_a_header_or_of_the_page(service: str, summary: str, quote: str) -> None:
+    message = compose(replace(EVENT, service=service, summary=summary, quote=quote, before=summary, url=quote))
+    mail = letter(MAIL, message, "e-1:team", NOW)
+    read = message_from_bytes(mail.as_bytes(), policy=policy.default)
+    assert read.keys() == mail.keys()
+    assert read["Subject"] == message.subject.replace("=?", "= ?")
+    assert len(list(read.walk())) == 3
+    assert message.html.count("<script") == 0
+    assert all(ord(c) >= 32 or c == "\n" for c in message.text)
+
+
+def test_a_long_summary_is_cut_in_the_subject_and_whole_in_the_text() -> None:
+    message = compose(replace(EVENT, summary="word " * 100 + "end"))
+    assert len(message.subject) == 150
+    assert message.subject.endswith("…")
+    assert "word end" in " ".join(message.text.split())
+
+
+# ------------------------------------------------------------------------------------------------ who is told
+
+
+@pytest.mark.parametrize(
+    ("channel", "wanted"),
+    [
+        (Channel("c", "email"), True),
+        (Channel("c", "email", severity=Severity.HIGH), True),
+        (Channel("c", "email", severity=Severity.CRITICAL), False),
+        (Channel("c", "email", services=("X", "LinkedIn")), True),
+        (Channel("c", "email", services=("X",)), False),
+        (Channel("c", "email", practices=("ai-training",)), True),
+        (Channel("c", "email", practices=("data-sale",)), False),
+        (Channel("c", "email", events=("gap-closed",)), True),
+        (Channel("c", "email", events=("gap-opened",)), False),
+        (Channel("c", "email", services=("LinkedIn",), events=("gap-opened",)), False),
+    ],
+)
+def test_filters(channel: Channel, wanted: bool) -> None:
+    assert wants(channel, EVENT) is wanted
+
+
+def test_an_event_without_a_practice_does_not_pass_a_list_of_practices() -> None:
+    assert not wants(Channel("c", "email", practices=("ai-training",)), replace(EVENT, practice=None))
+
+
+# --------------------------------------------------------------------------------------------------- e-mail
+
+
+class Mailbox:
+    """Takes mail, or answers as it is told to: ``answers`` by recipient, ``data`` for the message itself."""
+
+    def __init__(self) -> None:
+        self.messages: list[EmailMessage] = []
+        self.encrypted: list[bool] = []
+        self.logins: list[tuple[str, str]] = []
+        self.answers: dict[str, str] = {}
+        self.data = "250 OK"
+        self.drops_at_the_end = False
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address not in self.answers:
+            envelope.rcpt_tos.append(address)
+        return self.answers.get(address, "250 OK")
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if self.data.startswith("250"):
+            message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
+            assert isinstance(message, EmailMessage)
+            self.messages.append(message)
+            self.encrypted.append(session.ssl is not None)
+        return self.data
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if self.drops_at_the_end and server.transport is not None:
+            server.transport.close()
+        return "221 Bye"
+
+    def login(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: LoginPassword
+    ) -> AuthResult:
+        name, password = data.login.decode(), data.password.decode()
+        self.logins.append((name, password))
+        if password == RIGHT.password:
+            return AuthResult(success=True)
+        return AuthResult(success=False, handled=False, message=f"535 not {password}")
+
+
+class Server(Controller):
+    """A controller that takes any free port."""
+
+    def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd has no types
+
+
+Start = Callable[..., str]
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def tls(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return context
+
+
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test's own authority is trusted, as a user does it for theirs."""
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+
+
+@pytest.fixture
+def start(mailbox: Mailbox) -> Iterator[Start]:
+    """Starts SMTP servers with aiosmtpd's options, and gives their addresses as host:port."""
+    running: list[Server] = []
+
+    def run(**options: Any) -> str:
+        server = Server(mailbox, hostname="127.0.0.1", port=0, **options)
+        server.start()
+        running.append(server)
+        return f"127.0.0.1:{server.port}"
+
+    yield run
+    for server in running:
+        server.stop()
+
+
+MAIL = Channel("team", "email", to=("a@example.org", "b@example.org"), sender="tracker@example.org")
+RIGHT = replace(MAIL, password="right")  # noqa: S106 - the test's own
+
+
+def test_an_email_says_what_it_is_in_text_and_html(mailbox: Mailbox, start: Start) -> None:
+    sent = deliver(delivery(), replace(MAIL, smtp=f"smtp://{start()}"), NOW)
+    assert sent == replace(delivery(), status=DeliveryStatus.SENT, attempts=1, due=None, sent_at=NOW)
+    [mail] = mailbox.messages
+    assert mail["From"] == "tracker@example.org"
+    assert mail["To"] == "a@example.org, b@example.org"
+    assert mail["Subject"] == compose(EVENT).subject
+    assert mail["Date"].datetime == NOW
+    assert mail["Message-ID"] == "<e-1%3Ateam@example.org>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    text, html = mail.iter_parts()
+    assert isinstance(text, EmailMessage)
+    assert isinstance(html, EmailMessage)
+    assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert text.get_content().replace("\r\n", "\n") == compose(EVENT).text
+    assert "<blockquote" in html.get_content()
+
+
+@pytest.mark.parametrize("summary", ["politique de confidentialité " * 9, "プライバシー" * 30, "سياسة الخصوصية " * 9])
+def test_a_subject_in_any_script_arrives_as_it_was_written(summary: str) -> None:
+    message = compose(replace(EVENT, summary=summary))
+    raw = letter(MAIL, message, "e-1:team", NOW).as_bytes()
+    assert message_from_bytes(raw, policy=policy.default)["Subject"] == message.subject
+    assert all(len(line) <= 78 and line.isascii() for line in raw.split(b"\r\n"))  # RFC 2047, section 2
+
+
+def test_a_subject_that_looks_encoded_stays_as_it_looks() -> None:
+    message = compose(replace(EVENT, summary="=?utf-8?q?a=0D=0ABcc:_everyone@example.org?="))
+    read = message_from_bytes(letter(MAIL, message, "e-1:team", NOW).as_bytes(), policy=policy.default)
+    assert read["Subject"] == "[high] LinkedIn: = ?utf-8?q?a=0D=0ABcc:_everyone@example.org?="
+    assert read["Bcc"] is None
+
+
+def test_a_repetition_has_the_same_message_id(mailbox: Mailbox, start: Start) -> None:
+    channel = replace(MAIL, smtp=f"smtp://{start()}")
+    deliver(delivery(), channel, NOW)
+    deliver(delivery(), channel, NOW + timedelta(hours=1))
+    first, second = mailbox.messages
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_a_hostile_event_smuggles_nothing_into_the_headers(mailbox: Mailbox, start: Start) -> None:
+    assert deliver(delivery(HOSTILE), replace(MAIL, smtp=f"smtp://{start()}"), NOW).status is DeliveryStatus.SENT
+    [mail] = mailbox.messages
+    assert mail["Bcc"] is None
+    assert mail.get_all("Subject") == [compose(HOSTILE).subject]
+
+
+@pytest.mark.usefixtures("trusted")
+def test_starttls_comes_before_the_password(mailbox: Mailbox, start: Start, tls: ssl.SSLContext) -> None:
+    address = start(tls_context=tls, authenticator=mailbox.login, auth_required=True)
+    sent = deliver(delivery(), replace(RIGHT, smtp=f"smtp://me%40home@{address}"), NOW)
+    assert (sent.status, sent.error) == (DeliveryStatus.SENT, "")
+    assert mailbox.logins == [("me@home", "right")]
+    assert mailbox.encrypted == [True]
+
+
+@pytest.mark.usefixtures("trusted")
+def test_tls_from_the_start(mailbox: Mailbox, start: Start, tls: ssl.SSLContext) -> None:
+    address = start(ssl_context=tls, authenticator=mailbox.login, auth_required=True, auth_require_tls=False)
+    sent = deliver(delivery(), replace(RIGHT, smtp=f"smtps://me@{address}"), NOW)
+    assert (sent.status, sent.error) == (DeliveryStatus.SENT, "")
+    assert mailbox.logins == [("me", "right")]
+
+
+def test_a_password_is_never_sent_in_the_clear(mailbox: Mailbox, start: Start) -> None:
+    address = start(authenticator=mailbox.login, auth_require_tls=False)
+    waiting = deliver(delivery(), replace(RIGHT, smtp=f"smtp://me@{address}", allow_private=True), NOW)
+    assert waiting.status is DeliveryStatus.WAITING
+    assert "offers no encryption (STARTTLS)" in waiting.error
+    assert mailbox.logins == []
+    assert mailbox.messages == []
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_a_password_is_never_sent_to_an_untrusted_server(
+    mailbox: Mailbox, start: Start, tls: ssl.SSLContext, scheme: str
+) -> None:
+    side = {"tls_context": tls} if scheme == "smtp" else {"ssl_context": tls}
+    address = start(**side, authenticator=mailbox.login, auth_require_tls=False)
+    waiting = deliver(delivery(), replace(RIGHT, smtp=f"{scheme}://me@{address}"), NOW)
+    assert waiting.status is DeliveryStatus.WAITING
+    assert "check its certificate" in waiting.error
+    assert mailbox.logins == []
+    assert mailbox.messages == []
+
+
+def test_a_server_on_this_machine_is_spoken_to_as_privately_as_it_can(
+    mailbox: Mailbox, start: Start, tls: ssl.SSLContext
+) -> None:
+    sent = deliver(delivery(), replace(MAIL, smtp=f"smtp://{start(tls_context=tls)}"), NOW)
+    assert sent.status is DeliveryStatus.SENT
+    assert mailbox.encrypted == [True]
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_wrong_password_is_told_without_it(mailbox: Mailbox, start: Start, tls: ssl.SSLContext) -> None:
+    address = start(tls_context=tls, authenticator=mailbox.login, auth_required=True)
+    dead = deliver(delivery(), replace(RIGHT, password="hunter2", smtp=f"smtp://me@{address}"), NOW)  # noqa: S106
+    assert (dead.status, dead.due, dead.attempts) == (DeliveryStatus.DEAD, None, 1)
+    assert dead.error == "channel team: 127.0.0.1: refused user name and password (535): check them"
+
+
+@pytest.mark.parametrize(
+    ("answers", "status", "taken", "error"),
+    [
+        ({"a": "550 no"}, DeliveryStatus.SENT, 1, "refused a@example.org (550 no)"),
+        ({"a": "451 later"}, DeliveryStatus.WAITING, 1, "127.0.0.1: refused for now a@example.org (451 later)"),
+        ({"a": "550 no", "b": "451 later"}, DeliveryStatus.WAITING, 0, "a@example.org (550 no), b@example.org (451"),
+        ({"a": "550 no", "b": "550 no"}, DeliveryStatus.DEAD, 0, "127.0.0.1: refused a@example.org (550 no), b@"),
+    ],
+)
+def test_refused_recipients(
+    mailbox: Mailbox, start: Start, answers: dict[str, str], status: DeliveryStatus, taken: int, error: str
+) -> None:
+    mailbox.answers = {f"{name}@example.org": answer for name, answer in answers.items()}
+    after = deliver(delivery(), replace(MAIL, smtp=f"smtp://{start()}"), NOW)
+    assert (after.status, len(mailbox.messages)) == (status, taken)
+    assert error in after.error
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"), [("451 busy", DeliveryStatus.WAITING), ("554 \x1b[31mspam\u202e", DeliveryStatus.DEAD)]
+)
+def test_a_refused_message(mailbox: Mailbox, start: Start, answer: str, status: DeliveryStatus) -> None:
+    mailbox.data = answer
+    after = deliver(delivery(), replace(MAIL, smtp=f"smtp://{start()}"), NOW)
+    assert after.status is status
+    assert f"refused the message: {answer[:3]}" in after.error
+    assert after.error.isprintable(), "a server's words are hostile too"
+
+
+def test_a_server_that_breaks_off_after_it_took_the_message_does_not_get_it_again(
+    mailbox: Mailbox, start: Start
+) -> None:
+    mailbox.drops_at_the_end = True
+    assert deliver(delivery(), replace(MAIL, smtp=f"smtp://{start()}"), NOW).status is DeliveryStatus.SENT
+    assert len(mailbox.messages) == 1
+
+
+def test_a_server_that_is_not_there(start: Start) -> None:
+    after = deliver(delivery(), replace(MAIL, smtp="smtp://127.0.0.1:1"), NOW)
+    assert (after.status, after.attempts, after.due) == (DeliveryStatus.WAITING, 1, NOW + timedelta(seconds=5))
+    assert after.error == "channel team: 127.0.0.1: no connection: Connection refused"
+
+
+# ------------------------------------------------------------------------------------------------- webhooks
+
+
+class Receiver:
+    """An HTTP server on loopback that records what is posted and answers ``status``."""
+
+    def __init__(self) -> None:
+        self.status = 204
+        self.requests: list[tuple[str, dict[str, str], bytes]] = []
+        self.may_answer = threading.Event()
+        self.may_answer.set()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                outer.requests.append((self.path, dict(self.headers), body))
+                outer.may_answer.wait()
+                self.send_response(outer.status)
+                self.send_header("Location", "/elsewhere")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Nothing: the requests are recorded."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
+
+    @property
+    def channel(self) -> Channel:
+        url = f"http://127.0.0.1:{self.server.server_port}/hooks/t0ken"
+        return Channel("team", "webhook", url=url, secret=KEY, allow_private=True)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    found = Receiver()
+    found.thread.start()
+    yield found
+    found.may_answer.set()
+    found.server.shutdown()
+    found.thread.join()
+    found.server.server_close()
+
+
+def test_a_webhook_is_signed_as_standard_webhooks_says(receiver: Receiver) -> None:
+    now = datetime.now(UTC)  # the reference library compares with the clock
+    sent = deliver(delivery(), receiver.channel, now)
+    assert sent == replace(delivery(), status=DeliveryStatus.SENT, attempts=1, due=None, sent_at=now)
+    [(path, headers, body)] = receiver.requests
+    assert path == "/hooks/t0ken"
+    assert headers["Content-Type"] == "application/json"
+    assert headers["webhook-id"] == "e-1:team"
+    assert headers["webhook-timestamp"] == str(int(now.timestamp()))
+    assert Webhook(KEY).verify(body, headers) == json.loads(compose(EVENT).payload)
+
+
+def test_the_example_of_the_specification() -> None:
+    # github.com/standard-webhooks/standard-webhooks, the test vector of its reference libraries
+    signature = webhook.sign(
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        1614265330,
+        b'{"test": 2432232314}',
+    )
+    assert signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
+def test_any_answer_of_the_2xx_class_means_taken(receiver: Receiver, status: int) -> None:
+    receiver.status = status
+    assert deliver(delivery(), receiver.channel, NOW).status is DeliveryStatus.SENT
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 599])
+def test_answers_that_ask_to_try_again(receiver: Receiver, status: int) -> None:
+    receiver.status = status
+    after = deliver(delivery(), receiver.channel, NOW)
+    assert (after.status, after.due) == (DeliveryStatus.WAITING, NOW + timedelta(seconds=5))
+    assert after.error == f"channel team: 127.0.0.1: answered {status}"
+
+
+@pytest.mark.parametrize("status", [301, 302, 304, 307, 308, 400, 401, 403, 404, 410, 413])
+def test_answers_that_end_it(receiver: Receiver, status: int) -> None:
+    receiver.status = status
+    after = deliver(delivery(), receiver.channel, NOW)
+    assert (after.status, after.due) == (DeliveryStatus.DEAD, None)
+    assert f"answered {status}" in after.error
+    assert len(receiver.requests) == 1, "redirects are not followed"
+
+
+def test_a_receiver_that_does_not_answer(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    receiver.may_answer.clear()
+    monkeypatch.setattr(webhook, "SECONDS", 0.1)
+    after = deliver(delivery(), receiver.channel, NOW)
+    assert after.status is DeliveryStatus.WAITING
+    assert after.error == "channel team: 127.0.0.1: no answer within 0.1 seconds"
+
+
+def test_a_private_address_needs_leave(receiver: Receiver) -> None:
+    after = deliver(delivery(), replace(receiver.channel, allow_private=False), NOW)
+    assert after.status is DeliveryStatus.DEAD
+    assert "set allow_private = true" in after.error
+    assert receiver.requests == []
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/hooks/t0ken", "https://127.0.0.1:1/hooks/t0ken"])
+def test_no_error_shows_the_secret_parts_of_an_address(receiver: Receiver, url: str) -> None:
+    after = deliver(delivery(), replace(receiver.channel, url=url), NOW)
+    assert after.status is DeliveryStatus.WAITING
+    assert after.error == "channel team: 127.0.0.1: no connection: check the host, or wait"
+
+
+def test_a_server_without_tls_is_told_as_such(receiver: Receiver) -> None:
+    after = deliver(delivery(), replace(receiver.channel, url=receiver.channel.url.replace("http:", "https:")), NOW)
+    assert after.status is DeliveryStatus.WAITING
+    assert "no trusted TLS connection" in after.error
+
+
+# -------------------------------------------------------------------------------------------- trying again
+
+
+def test_the_pauses_grow_and_then_it_is_dead() -> None:
+    error = DeliveryError("no", retryable=True)
+    now, tried = NOW, delivery()
+    for pause in BACKOFF:
+        tried = failed(tried, error, now)
+        assert (tried.status, tried.due) == (DeliveryStatus.WAITING, now + pause)
+        now += pause
+    assert failed(tried, error, now) == replace(tried, status=DeliveryStatus.DEAD, attempts=10, due=None)
+    assert now - NOW == timedelta(hours=75, minutes=35, seconds=5)
+    assert list(BACKOFF) == sorted(BACKOFF)
+
+
+def test_what_cannot_help_is_not_tried_again() -> None:
+    assert failed(delivery(), DeliveryError("no"), NOW).status is DeliveryStatus.DEAD
+
+
+def test_a_later_success_clears_the_error(receiver: Receiver) -> None:
+    receiver.status = 503
+    waiting = deliver(delivery(), receiver.channel, NOW)
+    receiver.status = 204
+    sent = deliver(waiting, receiver.channel, NOW + timedelta(seconds=5))
+    assert (sent.status, sent.attempts, sent.error, sent.due) == (DeliveryStatus.SENT, 2, "", None)
+    assert {headers["webhook-id"] for _, headers, _ in receiver.requests} == {"e-1:team"}

@@ -1,0 +1,60 @@
+"""One delivery → what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tracker.alerts import email, webhook
+from tracker.alerts.compose import compose
+from tracker.config import Channel
+from tracker.errors import DeliveryError
+from tracker.model import Delivery, DeliveryStatus, Event
+
+# The pause after each failed attempt: the schedule that Standard Webhooks gives ("Deliverability and
+# reliability"), ten attempts over three days.
+BACKOFF = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    *(timedelta(hours=hours) for hours in (2, 5, 10, 14, 20, 24)),
+)
+
+
+def wants(channel: Channel, event: Event) -> bool:
+    """Whether an event passes a channel's filters.  One without a practice does not pass a list of practices."""
+    return (
+        event.severity.rank >= channel.severity.rank
+        and (not channel.services or event.service in channel.services)
+        and (not channel.practices or event.practice in channel.practices)
+        and (not channel.events or event.kind in channel.events)
+    )
+
+
+def deliver(delivery: Delivery, channel: Channel, now: datetime) -> Delivery:
+    """Tries once to hand a delivery to its channel, and returns it as it stands then.
+
+    It is sent; or waiting, ``due`` after the next pause of :data:`BACKOFF`; or dead, if trying again cannot help
+    or the pauses are used up.  ``error`` says why, without secrets; after a success it names recipients that were
+    refused for good ("" if none was).  Every attempt bears the same id, by which a receiver knows a repetition.
+    """
+    message = compose(delivery.event)
+    try:
+        if channel.type == "email":
+            note = email.send(channel, message, delivery.id, now)
+        else:
+            note = ""
+            webhook.send(channel, message, delivery.id, now)
+    except DeliveryError as error:
+        return failed(delivery, error, now)
+    return replace(
+        delivery, status=DeliveryStatus.SENT, attempts=delivery.attempts + 1, due=None, error=note, sent_at=now
+    )
+
+
+def failed(delivery: Delivery, error: DeliveryError, now: datetime) -> Delivery:
+    """A delivery after one more failed attempt."""
+    attempts = delivery.attempts + 1
+    if not error.retryable or attempts > len(BACKOFF):
+        return replace(delivery, status=DeliveryStatus.DEAD, attempts=attempts, due=None, error=str(error))
+    return replace(delivery, attempts=attempts, due=now + BACKOFF[attempts - 1], error=str(error))
