@@ -338,7 +338,7 @@ def test_starttls_comes_before_the_password(mailbox: Mailbox, start: Start, tls:
 
 @pytest.mark.usefixtures("trusted")
 def test_tls_from_the_start(mailbox: Mailbox, start: Start, tls: ssl.SSLContext) -> None:
-    address = start(ssl_context=tls, authenticator=mailbox.login, auth_required=True, auth_require_tls=False)
+    address = start(ssl_context=tls, authenticator=mailbox.login, auth_require_tls=False)
     sent = deliver(delivery(), replace(RIGHT, smtp=f"smtps://me@{address}"), NOW)
     assert (sent.status, sent.error) == (DeliveryStatus.SENT, "")
     assert mailbox.logins == [("me", "right")]
@@ -380,6 +380,16 @@ def test_a_wrong_password_is_told_without_it(mailbox: Mailbox, start: Start, tls
     dead = deliver(delivery(), replace(RIGHT, password="hunter2", smtp=f"smtp://me@{address}"), NOW)  # noqa: S106
     assert (dead.status, dead.due, dead.attempts) == (DeliveryStatus.DEAD, None, 1)
     assert dead.error == "channel team: 127.0.0.1: refused user name and password (535): check them"
+
+
+@pytest.mark.usefixtures("trusted")
+def test_what_smtp_cannot_spell_ends_it(mailbox: Mailbox, start: Start, tls: ssl.SSLContext) -> None:
+    address = start(tls_context=tls, authenticator=mailbox.login, auth_required=True)
+    for smtp in (f"smtp://me@{address}", "smtp://me@mail..example.org"):
+        dead = deliver(delivery(), replace(RIGHT, password="pässword", smtp=smtp), NOW)  # noqa: S106
+        assert dead.status is DeliveryStatus.DEAD
+        assert "must be ASCII" in dead.error
+        assert "ä" not in dead.error
 
 
 @pytest.mark.parametrize(
@@ -523,6 +533,11 @@ def test_a_receiver_that_does_not_answer(receiver: Receiver, monkeypatch: pytest
     after = deliver(delivery(), receiver.channel, NOW)
     assert after.status is DeliveryStatus.WAITING
     assert after.error == "channel team: 127.0.0.1: no answer within 0.1 seconds"
+
+
+def test_nothing_goes_out_unsigned(receiver: Receiver) -> None:
+    assert deliver(delivery(), replace(receiver.channel, secret=None), NOW).status is DeliveryStatus.DEAD
+    assert receiver.requests == []
 
 
 def test_a_private_address_needs_leave(receiver: Receiver) -> None:

@@ -126,6 +126,10 @@ def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
     assert read(tmp_path, "") == Config()
 
 
+def test_the_mark_that_some_editors_put_before_the_text_is_skipped(tmp_path: Path) -> None:
+    assert read(tmp_path, "\ufeff[tracker]").database == Config().database
+
+
 def test_the_shipped_configuration_tracks_the_founding_services() -> None:
     config = load(ROOT / "config.toml", {})
     tracked = {service.name: {document.kind for document in service.documents} for service in config.services}

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from tracker.model import DocumentKey, Event, EventKind, Message
+from tracker.model import Actor, DocumentKey, Event, EventKind, Message
 
 # Characters that turn the direction of text around them (UAX #9): a quotation could reorder what we say of it.
 _DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -42,6 +42,8 @@ _TITLES = {
     EventKind.DOCUMENT_REPLACED: "Document replaced by another",
     EventKind.DOCUMENT_UNREACHABLE: "Document cannot be read",
 }
+
+_ACTORS = {Actor.SERVICE: "the service", Actor.AFFILIATE: "an affiliate", Actor.THIRD_PARTY: "a third party"}
 
 _TEMPLATES = Environment(
     loader=PackageLoader("tracker.alerts", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -82,8 +84,7 @@ def one_line(text: str) -> str:
 
 def _facts(event: Event) -> list[tuple[str, str]]:
     """What is known of an event, each with its label; what is not known is left out."""
-    actor = f", by {'the service' if event.actor == 'service' else f'an {event.actor}'}" if event.actor else ""
-    actor = actor.replace("an third", "a third")
+    actor = f", by {_ACTORS[event.actor]}" if event.actor else ""
     version = f", version {event.version}" if event.version is not None else ""
     facts = [
         ("What", _TITLES[event.kind]),

@@ -69,6 +69,9 @@ def send(channel: Channel, message: Message, delivery: str, now: datetime) -> st
     except ssl.SSLError as error:
         reason = f"no trusted TLS connection: {_said(error.reason or 'broken')}: check its certificate"
         raise _failure(channel, reason, retryable=True) from error
+    except UnicodeError:
+        reason = "host, user name and password must be ASCII: change them"
+        raise _failure(channel, reason, retryable=False) from None  # the cause shows a letter of the password
     except OSError as error:  # SMTPException is one, too
         reason = one_line(error.strerror or "") or "the connection broke"
         raise _failure(channel, f"no connection: {reason}", retryable=True) from error

@@ -33,6 +33,8 @@ def send(channel: Channel, message: Message, delivery: str, now: datetime) -> No
     Raises DeliveryError, which names the channel and the host but never the path or the secret: for many
     receivers the path is a secret too.
     """
+    if channel.secret is None:
+        raise _failure(channel, "has no secret to sign with: set one", retryable=False)
     body = message.payload.encode()
     timestamp = int(now.timestamp())
     headers = {
@@ -40,7 +42,7 @@ def send(channel: Channel, message: Message, delivery: str, now: datetime) -> No
         "User-Agent": f"policy-tracker/{__version__}",
         "webhook-id": delivery,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": sign(channel.secret or "", delivery, timestamp, body),
+        "webhook-signature": sign(channel.secret, delivery, timestamp, body),
     }
     deadline = time.monotonic() + SECONDS
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from importlib.resources import files
@@ -37,7 +38,7 @@ def starter() -> str:
 
 def _text(path: Path) -> str:
     try:
-        raw = path.read_bytes()
+        raw = path.read_bytes().removeprefix(BOM_UTF8)
     except FileNotFoundError as error:
         problem = f"{path}: no such file: name one with --config, or write one with `tracker init`"
         raise ConfigError((problem,)) from error
