@@ -24,6 +24,8 @@ from tracker.model import (
 
 Row = tuple[Any, ...]
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 CLAIM_COLUMNS = (
     "practice, polarity, actor, quote, start, end, rule, confidence, models, source, conditional, data, except_data,"
     " only_regions, except_regions, only_audiences, except_audiences, opt_out_offered, opt_out_default,"
@@ -61,7 +63,7 @@ def optional_time_of(text: str | None) -> datetime | None:
 
 
 def list_text(values: Iterable[object]) -> str:
-    return json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
+    return _encode(list(values))
 
 
 def strings_of(text: str) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from tracker.store.passages import Passages
 class Ledger(Passages):
     def __init__(self, file: DatabaseFile) -> None:
         super().__init__(file)
-        self._read_by: set[tuple[str, int]] = set()
+        self._read_by: dict[str, set[int]] = {}
         file.caches.append(self._read_by)
 
     def unread(self, passages: Iterable[int], detector: str) -> dict[int, Block]:
@@ -33,14 +33,16 @@ class Ledger(Passages):
 
         Read these blocks and no others of the same id: their texts are those that offsets have to fit.
         """
-        wanted = {passage for passage in passages if (detector, passage) not in self._read_by}
+        known = self._read_by.setdefault(detector, set())
+        wanted = set(passages) - known
+        if not wanted:
+            return {}
         rows = self._file.rows(
             "SELECT w.value FROM json_each(?) w JOIN findings f ON f.passage = w.value AND f.detector = ?",
             (list_text(wanted), detector),
         )
-        known = {passage for (passage,) in rows}
-        self._read_by.update((detector, passage) for passage in known)
-        return self._blocks_of(sorted(wanted - known)) if wanted - known else {}
+        known.update(passage for (passage,) in rows)
+        return self._blocks_of(sorted(wanted - known))
 
     def save_findings(self, found: Mapping[int, Findings], detector: str) -> None:
         """Keep what was read in each passage, in the place of what any detector read there before.
@@ -61,7 +63,10 @@ class Ledger(Passages):
             f"INSERT INTO notices (passage, {NOTICE_COLUMNS}) VALUES (?, {placeholders(NOTICE_COLUMNS)})",  # noqa: S608  # constants only
             [(passage, *notice_row(notice)) for passage, findings in found.items() for notice in findings.notices],
         )
-        self._read_by.update((detector, passage) for passage in found)
+        known = self._read_by.get(detector, set())
+        known.update(found)
+        self._read_by.clear()  # what others read there is gone
+        self._read_by[detector] = known
 
     def findings(self, passages: Iterable[int]) -> dict[int, Findings]:
         """What was found in these passages; those of which nothing is claimed or noted are left out.

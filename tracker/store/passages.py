@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from tracker.model import Block, BlockKind, DocumentKey, Hit
 from tracker.store.encoding import Row, list_text, strings_of
 from tracker.store.file import DatabaseFile, Part
 
-_Context = tuple[str, str, int, tuple[str, ...], str]
+_Context = tuple[str, BlockKind, int, tuple[str, ...], str]
+_context_of = attrgetter("id", "kind", "level", "headings", "lead")
 
 # One version is some two hundred passages, most of them those of the version before it.
 _CACHED_PASSAGES = 200_000
 
 
 class Passages(Part):
+    """Numbers are given here and not by SQLite, so that a whole version's rows go in at once: nobody else writes
+    during a transaction.
+    """
+
     def __init__(self, file: DatabaseFile) -> None:
         super().__init__(file)
         self._passage_ids: dict[_Context, int] = {}
@@ -27,43 +32,59 @@ class Passages(Part):
         Of blocks with the same id the text first seen is kept, as they say the same.
         """
         self._file.require_transaction()
+        # Nearly all are known; map and attrgetter keep that case out of the interpreter's loop.
+        contexts: list[_Context] = list(map(_context_of, blocks))
+        found = list(map(self._passage_ids.get, contexts))
+        if None in found:
+            if len(self._passage_ids) > _CACHED_PASSAGES:
+                self._passage_ids.clear()
+                found = [None] * len(found)
+            self._load({c: block for c, block, number in zip(contexts, blocks, found, strict=True) if number is None})
+        return tuple(map(self._passage_ids.__getitem__, contexts))
+
+    def _load(self, missing: dict[_Context, Block]) -> None:
+        """Find or add those whose ids are not at hand."""
         known = self._passage_ids
-        contexts: list[_Context] = [(b.id, b.kind, b.level, b.headings, b.lead) for b in blocks]
-        missing = {context: block for context, block in zip(contexts, blocks, strict=True) if context not in known}
-        if missing:
-            if len(known) > _CACHED_PASSAGES:
-                known.clear()
-                missing = dict(zip(contexts, blocks, strict=True))
-            self._find(missing)
-            self._add({context: block for context, block in missing.items() if context not in known})
-        return tuple([known[context] for context in contexts])
-
-    def _find(self, missing: dict[_Context, Block]) -> None:
-        contexts = list(missing)
-        rows = self._file.rows(
-            "SELECT w.key, p.id FROM json_each(?) w JOIN blocks b ON b.hash = w.value ->> 0"
-            " JOIN passages p ON p.block = b.id AND p.kind = w.value ->> 1 AND p.level = w.value ->> 2"
-            " AND p.headings = w.value ->> 3 AND p.lead = w.value ->> 4",
-            (json.dumps([(h, kind, level, list_text(headings), lead) for h, kind, level, headings, lead in contexts]),),
+        block_ids, is_new = self._add_blocks(missing.values())
+        columns = {c: (block_ids[c[0]], c[1].value, c[2], list_text(c[3]), c[4]) for c in missing}
+        order = [context for context in columns if context[0] not in is_new]
+        stored = self._file.rows(
+            "SELECT w.key, p.id FROM json_each(?) w JOIN passages p ON p.block = w.value ->> 0"
+            " AND p.kind = w.value ->> 1 AND p.level = w.value ->> 2 AND p.headings = w.value ->> 3"
+            " AND p.lead = w.value ->> 4",
+            (list_text(columns[context] for context in order),),
         )
-        self._passage_ids.update((contexts[index], passage) for index, passage in rows)
-
-    def _add(self, missing: dict[_Context, Block]) -> None:
-        # Numbers are given here and not by SQLite, so that all rows go in at once: the transaction is the only writer.
+        known.update((order[index], passage) for index, passage in stored)
+        added = [context for context in columns if context not in known]
         (last,) = self._file.rows("SELECT coalesce(max(id), 0) FROM passages")[0]
+        numbers = range(last + 1, last + 1 + len(added))
         self._file.run_many(
-            "INSERT OR IGNORE INTO blocks (hash, text) VALUES (?, ?)",
-            [(block.id, block.text) for block in missing.values()],
+            "INSERT INTO passages (id, block, kind, level, headings, lead) VALUES (?, ?, ?, ?, ?, ?)",
+            [(number, *columns[context]) for number, context in zip(numbers, added, strict=True)],
+        )
+        known.update(zip(added, numbers, strict=True))
+
+    def _add_blocks(self, blocks: Iterable[Block]) -> tuple[dict[str, int], set[str]]:
+        """The blocks' numbers by their ids, and the ids of those that were not yet stored."""
+        texts: dict[str, str] = {}
+        for block in blocks:
+            texts.setdefault(block.id, block.text)
+        stored: dict[str, int] = dict(
+            self._file.rows(
+                "SELECT b.hash, b.id FROM json_each(?) w JOIN blocks b ON b.hash = w.value", (list_text(texts),)
+            )
+        )
+        (last,) = self._file.rows("SELECT coalesce(max(id), 0) FROM blocks")[0]
+        added = {identity: number for number, identity in enumerate((t for t in texts if t not in stored), last + 1)}
+        self._file.run_many(
+            "INSERT INTO blocks (id, hash, text) VALUES (?, ?, ?)",
+            [(number, identity, texts[identity]) for identity, number in added.items()],
         )
         self._file.run_many(
-            "INSERT INTO passages (id, block, kind, level, headings, lead)"
-            " VALUES (?, (SELECT id FROM blocks WHERE hash = ?), ?, ?, ?, ?)",
-            [
-                (number, block.id, block.kind.value, block.level, list_text(block.headings), block.lead)
-                for number, block in enumerate(missing.values(), last + 1)
-            ],
+            "INSERT INTO blocks_fts (rowid, text) VALUES (?, ?)",
+            [(number, texts[identity]) for identity, number in added.items()],
         )
-        self._passage_ids.update(zip(missing, range(last + 1, last + 1 + len(missing)), strict=True))
+        return stored | added, set(added)
 
     def blocks(self, passages: Iterable[int]) -> tuple[Block, ...]:
         """The blocks of these passages, in their order."""

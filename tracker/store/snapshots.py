@@ -63,7 +63,7 @@ class Snapshots(Documents):
     def add_snapshot(self, snapshot: Snapshot) -> int:
         """Keep the page; returns its number.  Belongs into a transaction.
 
-        A page equal to the one added before it for the same address is not kept again: only the time is noted,
+        A page equal to the one before it (in time) at the same address is not kept again: only the time is noted,
         and the number is that one's.  Adding the same fetch twice changes nothing.
         """
         self._file.require_transaction()
@@ -75,11 +75,11 @@ class Snapshots(Documents):
         if again:
             return int(again[0])
         former = self._file.row(
-            "SELECT id, depth, fetched_at, (digest, final_url, status, media_type) = (?, ?, ?, ?) FROM snapshots"
-            " WHERE document = ? AND url = ? ORDER BY id DESC LIMIT 1",
-            (digest, snapshot.final_url, snapshot.status, snapshot.media_type, document, snapshot.url),
+            "SELECT id, depth, (digest, final_url, status, media_type) = (?, ?, ?, ?) FROM snapshots"
+            " WHERE document = ? AND url = ? AND fetched_at <= ? ORDER BY fetched_at DESC, id DESC LIMIT 1",
+            (digest, snapshot.final_url, snapshot.status, snapshot.media_type, document, snapshot.url, at),
         )
-        if former and former[3] and former[2] <= at:
+        if former and former[2]:
             self._add_sighting(former[0], at, snapshot.origin)
             return int(former[0])
         base, depth = (former[0], former[1] + 1) if former and former[1] + 1 < _KEY_FRAME_EVERY else (None, 0)
