@@ -64,7 +64,7 @@ HOSTILE = replace(
 
 
 def delivery(event: Event = EVENT) -> Delivery:
-    return Delivery("e-1:team", event, "team", DeliveryStatus.WAITING, 0, NOW)
+    return Delivery("e-1:team", event, "team", DeliveryStatus.WAITING, 1, NOW)
 
 
 # ------------------------------------------------------------------------------------------------ what is said
@@ -567,8 +567,9 @@ def test_the_pauses_grow_and_then_it_is_dead() -> None:
     error = DeliveryError("no", retryable=True)
     now, tried = NOW, delivery()
     for pause in BACKOFF:
-        tried = failed(tried, error, now)
-        assert (tried.status, tried.due) == (DeliveryStatus.WAITING, now + pause)
+        waiting = failed(tried, error, now)
+        assert (waiting.status, waiting.due) == (DeliveryStatus.WAITING, now + pause)
+        tried = replace(waiting, attempts=waiting.attempts + 1)
         now += pause
     assert failed(tried, error, now) == replace(tried, status=DeliveryStatus.DEAD, attempts=10, due=None)
     assert now - NOW == timedelta(hours=75, minutes=35, seconds=5)
@@ -583,6 +584,6 @@ def test_a_later_success_clears_the_error(receiver: Receiver) -> None:
     receiver.status = 503
     waiting = deliver(delivery(), receiver.channel, NOW)
     receiver.status = 204
-    sent = deliver(waiting, receiver.channel, NOW + timedelta(seconds=5))
+    sent = deliver(replace(waiting, attempts=2), receiver.channel, NOW + timedelta(seconds=5))
     assert (sent.status, sent.attempts, sent.error, sent.due) == (DeliveryStatus.SENT, 2, "", None)
     assert {headers["webhook-id"] for _, headers, _ in receiver.requests} == {"e-1:team"}

@@ -32,7 +32,7 @@ def wants(channel: Channel, event: Event) -> bool:
 
 
 def deliver(delivery: Delivery, channel: Channel, now: datetime) -> Delivery:
-    """Tries once to hand a delivery to its channel, and returns it as it stands then.
+    """Tries once to hand a delivery to its channel, and returns it as it stands then.  ``attempts`` counts this one.
 
     It is sent; or waiting, ``due`` after the next pause of :data:`BACKOFF`; or dead, if trying again cannot help
     or the pauses are used up.  ``error`` says why, without secrets; after a success it names recipients that were
@@ -47,14 +47,11 @@ def deliver(delivery: Delivery, channel: Channel, now: datetime) -> Delivery:
             webhook.send(channel, message, delivery.id, now)
     except DeliveryError as error:
         return failed(delivery, error, now)
-    return replace(
-        delivery, status=DeliveryStatus.SENT, attempts=delivery.attempts + 1, due=None, error=note, sent_at=now
-    )
+    return replace(delivery, status=DeliveryStatus.SENT, due=None, error=note, sent_at=now)
 
 
 def failed(delivery: Delivery, error: DeliveryError, now: datetime) -> Delivery:
-    """A delivery after one more failed attempt."""
-    attempts = delivery.attempts + 1
-    if not error.retryable or attempts > len(BACKOFF):
-        return replace(delivery, status=DeliveryStatus.DEAD, attempts=attempts, due=None, error=str(error))
-    return replace(delivery, attempts=attempts, due=now + BACKOFF[attempts - 1], error=str(error))
+    """A delivery after a failed attempt."""
+    if not error.retryable or delivery.attempts > len(BACKOFF):
+        return replace(delivery, status=DeliveryStatus.DEAD, due=None, error=str(error))
+    return replace(delivery, due=now + BACKOFF[delivery.attempts - 1], error=str(error))
