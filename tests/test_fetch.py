@@ -231,13 +231,14 @@ def test_a_senseless_retry_after_is_ignored(site: Website, get: Get, time: Time,
     assert time.waits == []
 
 
-def test_a_host_that_asks_to_wait_is_left_alone_by_all(site: Website, time: Time) -> None:
-    site["/busy"] = Page(status=429, headers={"Retry-After": "9"})
+@pytest.mark.parametrize(("asked", "waited"), [("9", 9.0), ("3600", 60.0)], ids=["short", "beyond the deadline"])
+def test_a_host_that_asks_to_wait_is_left_alone_by_all(site: Website, time: Time, asked: str, waited: float) -> None:
+    site["/busy"] = Page(status=429, headers={"Retry-After": asked})
     site["/"] = "<p>Privacy"
     with HttpFetcher(SETTINGS, lambda: NOW, time.stop, time) as fetcher:
         refused(lambda: fetcher.fetch(PageRequest(KEY, site.url("/busy"), robots=False)))
         fetcher.fetch(PageRequest(KEY, site.url("/"), robots=False))
-    assert time.waits == [9.0]
+    assert time.waits == [waited]
 
 
 # Redirects
@@ -308,11 +309,11 @@ def test_a_coding_that_was_not_asked_for_is_refused(site: Website, get: Get, cod
 
 
 def test_a_body_beyond_the_cap_is_refused(site: Website, get: Get) -> None:
-    def endless() -> Iterator[bytes]:
-        while not site.closing.is_set():
+    def long() -> Iterator[bytes]:
+        for _ in range(1_000):
             yield b"x" * 65536
 
-    site["/"] = Page(endless())
+    site["/"] = Page(long())
     assert "larger than 1000000 bytes" in refused(lambda: get(settings=replace(SETTINGS, max_bytes=1_000_000))).message
 
 
@@ -359,7 +360,7 @@ def test_a_body_that_drips_hits_the_deadline(site: Website, get: Get, time: Time
     """Every piece comes well within the timeout of a read."""
 
     def drip() -> Iterator[bytes]:
-        while not site.closing.is_set():
+        for _ in range(1_000):
             time.now += 1
             yield b"x"
 
@@ -382,13 +383,13 @@ def test_a_server_that_says_nothing_hits_the_timeout(site: Website, get: Get) ->
 
 
 def test_stopping_ends_a_fetch(site: Website, get: Get, time: Time) -> None:
-    def endless() -> Iterator[bytes]:
+    def long() -> Iterator[bytes]:
         yield b"x" * 65536
         time.stop.set()
-        while not site.closing.is_set():
+        for _ in range(1_000):
             yield b"x" * 65536
 
-    site["/"] = Page(endless())
+    site["/"] = Page(long())
     error = refused(lambda: get(settings=replace(SETTINGS, retries=3)))
     assert "stopped" in error.message
     assert error.retryable
@@ -425,6 +426,13 @@ def test_an_unreachable_port(get: Get) -> None:
     error = refused(lambda: get(url=f"http://127.0.0.1:{port}/"))
     assert error.message == "could not connect to 127.0.0.1: check the address"
     assert error.retryable
+
+
+def test_the_host_that_fails_is_named(site: Website, get: Get) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    site["/"] = Page.redirect(f"http://localhost:{port}/")
+    assert refused(get).message == "could not connect to localhost: check the address"
 
 
 # robots.txt
@@ -465,10 +473,9 @@ def test_a_redirect_to_a_disallowed_page_is_left_alone(site: Website, polite: Ge
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
-def test_without_robots_everything_is_allowed(site: Website, polite: Get, status: int) -> None:
-    site["/robots.txt"] = Page("User-agent: *\nDisallow: /", status=status)
-    site["/"] = "<p>Privacy"
-    assert isinstance(polite("/"), Snapshot)
+def test_without_robots_everything_is_allowed(time: Time, status: int) -> None:
+    robots = Robots("policy-tracker", lambda _: (status, b"User-agent: *\nDisallow: /"), time)
+    assert robots.permit("http://example.org/") == 0.0
 
 
 def test_while_robots_are_out_of_order_nothing_is_allowed(site: Website, polite: Get, time: Time) -> None:

@@ -162,7 +162,6 @@ class Transport:
         request = session.prepare_request(requests.Request("GET", query.url, headers=dict(query.headers)))
         for _ in range(_MOST_REDIRECTS + 1):
             url = request.url or query.url
-            gate.check_url(url)
             self._wait_turn(url, query.permit, budget)
             with (
                 gate.limit(budget.left),
