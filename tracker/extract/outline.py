@@ -75,6 +75,15 @@ def row(place: Place, text: str, header: str) -> Block:
     return Block(block_id(text), text, BlockKind.ROW, place.headings, header[:_LEAD])
 
 
+def inside(place: Place, indent: int) -> Place:
+    """Where only the items up to this indent are still open."""
+    if not place.items or place.items[-1].indent <= indent:
+        return place
+    return Place(
+        place.headings, place.ranks, place.lead, tuple([open_ for open_ in place.items if open_.indent <= indent])
+    )
+
+
 def closed(place: Place) -> Place:
     """After a table or a rule: no list is open, nothing introduces the next one."""
     return Place(place.headings, place.ranks)
