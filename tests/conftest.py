@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from fetching import KEY, NOW, SETTINGS, Get, Time
 from website import Website
+
+from tracker.config import FetchSettings
+from tracker.fetch.http import HttpFetcher, PageRequest
+from tracker.model import NotModified, Snapshot
 
 
 @pytest.fixture
@@ -13,3 +19,21 @@ def site() -> Iterator[Website]:
     """A web site on loopback, empty at first."""
     with Website() as running:
         yield running
+
+
+@pytest.fixture
+def time() -> Time:
+    """Seconds that pass only by waiting."""
+    return Time()
+
+
+@pytest.fixture
+def get(site: Website, time: Time) -> Get:
+    """Fetches a path of the site, robots.txt left aside; settings and page can be varied."""
+
+    def fetch(path: str = "/", settings: FetchSettings = SETTINGS, **page: object) -> Snapshot | NotModified:
+        wanted = replace(PageRequest(KEY, site.url(path), robots=False), **page)  # type: ignore[arg-type]  # fields
+        with HttpFetcher(settings, lambda: NOW, time.stop, time) as fetcher:
+            return fetcher.fetch(wanted)
+
+    return fetch
