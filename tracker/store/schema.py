@@ -71,18 +71,21 @@ def m003_versions(db: Database) -> None:
     blocks.create_index(["hash"], unique=True)
     # No triggers: blocks are only ever added, by one method, and a trigger makes adding them three times as slow.
     blocks.enable_fts(["text"], tokenize="unicode61 remove_diacritics 2")
+    db.table("contexts").create(
+        {"id": int, "headings": str, "lead": str}, pk="id", not_null=("headings", "lead")
+    ).create_index(["headings", "lead"], unique=True)
     db.table("passages").create(
-        {"id": int, "block": int, "kind": str, "level": int, "headings": str, "lead": str},
+        {"id": int, "block": int, "context": int, "kind": str, "level": int},
         pk="id",
-        not_null=("block", "kind", "level", "headings", "lead"),
-        foreign_keys=[("block", "blocks", "id")],
-    ).create_index(["block"])
+        not_null=("block", "context", "kind", "level"),
+        foreign_keys=[("block", "blocks", "id"), ("context", "contexts", "id")],
+    ).create_index(["block", "context", "kind", "level"], unique=True)
     db.table("versions").create(
         {"id": int, "document": int, "number": int, "observed_at": str, "last_seen": str, "confirmed_at": str,
-         "cause": str, "standing": str, "reason": str, "equals": int, "edition": int, "title": str, "language": str,
+         "cause": str, "standing": str, "confirmations": int, "reason": str, "equals": int, "edition": int, "title": str, "language": str,
          "fingerprint": str, "snapshots": str, "passages": str},
         pk="id",
-        not_null=("document", "number", "observed_at", "last_seen", "cause", "standing", "reason", "edition",
+        not_null=("document", "number", "observed_at", "last_seen", "cause", "standing", "confirmations", "reason", "edition",
                   "fingerprint", "snapshots", "passages"),
         foreign_keys=[("document", "documents", "id")],
     ).create_index(["document", "number"], unique=True)  # fmt: skip
@@ -162,9 +165,9 @@ def m007_views(db: Database) -> None:
     db.create_view(
         "version_blocks",
         """SELECT d.service, d.name AS document, v.number, v.observed_at, e.key AS position, p.kind, p.level,
-            p.headings, p.lead, b.text, b.hash AS block, p.id AS passage, v.id AS version
+            c.headings, c.lead, b.text, b.hash AS block, p.id AS passage, v.id AS version
         FROM versions v JOIN documents d ON d.id = v.document JOIN json_each(v.passages) e
-        JOIN passages p ON p.id = e.value JOIN blocks b ON b.id = p.block""",
+        JOIN passages p ON p.id = e.value JOIN blocks b ON b.id = p.block JOIN contexts c ON c.id = p.context""",
     )
     db.create_view(
         "latest_blocks",

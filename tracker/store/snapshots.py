@@ -146,6 +146,14 @@ class Snapshots(Documents):
         )
         return None if row is None else self._page(row)
 
+    def latest_digests(self, document: DocumentKey) -> dict[str, str]:
+        """The digest of the last page of each of the document's addresses."""
+        rows = self._file.rows(
+            "SELECT url, digest, max(fetched_at) FROM snapshots WHERE document = ? GROUP BY url",
+            (self._document_id(document),),
+        )
+        return {url: digest for url, digest, _ in rows}
+
     def observations(self, document: DocumentKey) -> Iterator[Snapshot]:
         """Every fetch of the document that brought a page, oldest first: also those that brought the same again."""
         rows = self._file.rows(

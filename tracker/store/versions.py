@@ -20,8 +20,8 @@ from tracker.store.encoding import (
 from tracker.store.passages import Passages
 
 _COLUMNS = (
-    "number, observed_at, last_seen, confirmed_at, cause, standing, reason, equals, edition, title, language,"
-    " fingerprint, snapshots, passages"
+    "number, observed_at, last_seen, confirmed_at, cause, standing, confirmations, reason, equals, edition, title,"
+    " language, fingerprint, snapshots, passages"
 )
 
 
@@ -36,7 +36,7 @@ class Versions(Documents, Passages):
         (last,) = self._file.rows("SELECT coalesce(max(number), 0) FROM versions WHERE document = ?", (document,))[0]
         self._file.run(
             f"INSERT INTO versions ({_COLUMNS}, document)"  # noqa: S608  # constants only
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 last + 1,
                 time_text(version.observed_at),
@@ -44,6 +44,7 @@ class Versions(Documents, Passages):
                 optional_time_text(version.confirmed_at),
                 version.cause.value,
                 version.standing.value,
+                0,
                 version.reason,
                 version.equals,
                 version.edition,
@@ -58,14 +59,21 @@ class Versions(Documents, Passages):
         return int(last) + 1
 
     def set_standing(
-        self, document: DocumentKey, number: int, standing: Standing, *, reason: str, confirmed_at: datetime | None
+        self,
+        document: DocumentKey,
+        number: int,
+        standing: Standing,
+        *,
+        reason: str,
+        confirmed_at: datetime | None,
+        confirmations: int = 0,
     ) -> None:
-        """What became of a held version."""
+        """What became of a held version; ``confirmations`` counts the further sightings that agreed."""
         self._update(
             document,
             number,
-            "standing = ?, reason = ?, confirmed_at = ?",
-            (standing.value, reason, optional_time_text(confirmed_at)),
+            "standing = ?, reason = ?, confirmed_at = ?, confirmations = ?",
+            (standing.value, reason, optional_time_text(confirmed_at), confirmations),
         )
 
     def set_last_seen(self, document: DocumentKey, number: int, at: datetime) -> None:
@@ -121,8 +129,8 @@ class Versions(Documents, Passages):
 
 
 def _record(document: DocumentKey, row: Row) -> VersionRecord:
-    (number, observed_at, last_seen, confirmed_at, cause, standing, reason, equals, edition, title, language) = row[:11]
-    fingerprint, snapshots, passages = row[11:]
+    number, observed_at, last_seen, confirmed_at, cause, standing, confirmations, reason, equals, edition = row[:10]
+    title, language, fingerprint, snapshots, passages = row[10:]
     return VersionRecord(
         document=document,
         number=number,
@@ -139,4 +147,5 @@ def _record(document: DocumentKey, row: Row) -> VersionRecord:
         reason=reason,
         equals=equals,
         confirmed_at=optional_time_of(confirmed_at),
+        confirmations=confirmations,
     )
