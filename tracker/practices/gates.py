@@ -1,0 +1,122 @@
+"""What stops a frame that matched: the words stand there, but nothing is claimed."""
+
+from __future__ import annotations
+
+from tracker.practices.grammar import Frame
+from tracker.practices.parties import Agent
+from tracker.practices.passage import Passage
+
+
+def gate(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> str | None:
+    """The name of the gate that blocks a match; None where it stands.  The order is that of certainty."""
+    if passage.question:
+        return "question"
+    for name, blocks in _GATES:
+        if blocks(passage, frame, agent, start, verb, end):
+            return name
+    return None
+
+
+def _user_duty(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    if agent.role == "duty":
+        return True
+    if agent.role == "user":
+        return not _about_own_data(passage, agent, verb)
+    if agent.role == "service":
+        return False
+    if agent.place < 0 and _headed_duty(passage):
+        return True
+    first = passage.prefix
+    if passage.at(first, "not") and passage.tags[first].value == "imperative" and passage.prefix == 0 and agent.place < 0:
+        return True
+    return passage.has("owner-consent") and agent.role != "other"
+
+
+def _about_own_data(passage: Passage, agent: Agent, verb: int) -> bool:
+    return passage.has("grant", start=agent.place, end=verb)
+
+
+def _headed_duty(passage: Passage) -> bool:
+    duty = passage.grammar.tags("duty", "agree-not")
+    return any(char in duty for char in passage.around)
+
+
+def _forbidden_use(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """ "The content may not be used to train …": a rule for readers, unless the data are theirs."""
+    if agent.place >= 0 or passage.has("your", "user", "data"):
+        return False
+    places = passage.places("not", start=agent.scope, end=verb)
+    return any(passage.at(i - 1, "may", "must") or passage.at(i + 1, "must") for i in places)
+
+
+def _compete(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    return agent.role in ("", "user") and passage.has("compete")
+
+
+def _own_model(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """The reader's own model."""
+    for i in passage.places("ai", "model", start=start, end=end):
+        for j in range(i - 1, max(-1, i - 4), -1):
+            if passage.at(j, "your"):
+                return not passage.at(i + 1, "data", "datum")
+            if passage.at(j, "data", "datum", "our", ",", "to", "on"):
+                break
+    return False
+
+
+def _staff(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """ "Our employees are trained on AI"."""
+    return passage.has("staff", start=max(0, verb - 4), end=verb) and passage.at(verb - 1, "be", "adv")
+
+
+def _defined(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    return agent.role != "service" and passage.has("define")
+
+
+def _pointed_to(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """ "Learn more about how we train …", "this page explains whether …"."""
+    for i in passage.places("how", "meta", "news", end=verb):
+        if passage.at(i, "how") and passage.has("setting", "optout", end=i):
+            continue
+        embedded = agent.place < i or (agent.place - i <= 3 and not passage.has(",", start=i, end=agent.place))
+        if embedded and not passage.has(";", "but", ":", start=i, end=start):
+            return not (passage.at(i, "meta") and passage.has(",", start=i, end=start) and agent.place > i)
+    return False
+
+
+def _supposed(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """ "If we train on your data, we will tell you"."""
+    for i in passage.places("if", end=verb):
+        if passage.tags[i].value != "doubt" or passage.has(",", "unwilling", start=i, end=verb):
+            continue
+        if agent.role == "service" and agent.place > i and not passage.has("may", "optout", start=i, end=verb):
+            return True
+    return False
+
+
+def _untitled(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """A bare name of the practice, with neither verb nor place in a list."""
+    if passage.prefix or passage.item:
+        return False
+    return not passage.has(
+        "we", "us", "may", "will", "must", "be", "use", "to", "not", "for", "grant", "optout", "you", "collect", "share",
+        "improve", "deny", "stop", "inf", "license", "sell", "on", "by", "no", "teach", "learn", "make",
+    )  # fmt: skip
+
+
+def _nobodys(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    return frame.practice == "ai-training" and passage.has("offline") and not passage.has("your", "data", "user")
+
+
+_GATES = (
+    ("user-duty", _user_duty),
+    ("forbidden-use", _forbidden_use),
+    ("competing-use", _compete),
+    ("staff", _staff),
+    ("own-model", _own_model),
+    ("definition", _defined),
+    ("pointer", _pointed_to),
+    ("supposition", _supposed),
+    ("title", _untitled),
+    ("nobodys-data", _nobodys),
+)

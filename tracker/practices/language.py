@@ -1,0 +1,41 @@
+"""Which language a piece of text is in: its function words first, a statistical recogniser where they do not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import py3langid
+
+_ENOUGH = 2  # function words that only one candidate has, for it to be taken at once
+
+
+def recognise(
+    words: Sequence[str], text: str, candidates: Mapping[str, frozenset[str]], prior: str | None
+) -> str | None:
+    """The candidate (language → its function words) the text is in; None where it is in none of them.
+
+    ``words`` are the folded words of the text, ``prior`` the document's language.  The prior decides short texts.
+    """
+    counts = {language: sum(word in known for word in words) for language, known in candidates.items()}
+    ranked = sorted(counts, key=lambda language: (counts[language], language == prior), reverse=True)
+    if not ranked:
+        return None
+    best = ranked[0]
+    second = counts[ranked[1]] if len(ranked) > 1 else 0
+    if counts[best] >= _ENOUGH and counts[best] >= 2 * second and (best == prior or counts[best] * 6 >= len(words)):
+        return best
+    if len(words) < 6:
+        if prior in candidates and counts[best] - counts[prior] < 1:
+            return prior
+        return best if counts[best] > second or len(candidates) == 1 else prior if prior in candidates else None
+    guess = classify(text)
+    if guess in candidates:
+        return guess
+    if prior in candidates and counts[prior] == counts[best] and counts[best] > 0:
+        return prior
+    return best if counts[best] > max(second, len(words) // 10) else None
+
+
+def classify(text: str) -> str:
+    """The language by the recogniser, of all it knows (ISO 639-1)."""
+    return str(py3langid.classify(text[:600])[0])

@@ -1,0 +1,179 @@
+"""Who does what a frame says: the service, its group, others, or the reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracker.model import Actor
+from tracker.practices.passage import Passage
+
+_FINITE = ("may", "will", "must", "be", "not", "deny", "stop", "use", "train", "improve", "that", "to", "right", "share",
+           "collect", "sell", "create", "make", "teach", "learn")  # fmt: skip
+_USER_FINITE = ("may", "must", "will", "be", "not", "deny", "agree-not", "use", "train", "improve", "create")
+_OTHERS = ("affiliate", "third", "third-ai", "vendor")
+_LINKS = ("and", "or", "our", "of", "their", "(", ")")
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Who acts.  ``role`` is "service", "other", "user", "duty" or "" (nobody is named).
+
+    ``place`` is where the subject stands (-1: nowhere) and ``scope`` where its clause begins, for negation.
+    """
+
+    role: str
+    place: int
+    scope: int
+    actors: tuple[Actor, ...]
+
+
+def find_agent(passage: Passage, verb: int, end: int) -> Agent:
+    """The nearest subject to the left of the verb; a "by …" after it in the passive."""
+    after = _by_agent(passage, verb, end)
+    for i in range(verb - 1, -1, -1):
+        if passage.at(i, "we", "us", "grant"):
+            return Agent("service", i, _widen(passage, i), after or _joined(passage, i, verb))
+        if passage.at(i, "duty", "agree-not"):
+            return Agent("duty", i, i, ())
+        if passage.at(i, "you", "user", "bound"):
+            if _user_acts(passage, i, verb):
+                return Agent("user", i, i, ())
+        elif passage.at(i, *_OTHERS):
+            if _other_acts(passage, i, verb):
+                return Agent("other", i, _before_permission(passage, i), after or _together(passage, i))
+        elif passage.at(i, "data", "datum") and _data_subject(passage, i):
+            return Agent("", -1, _clause(passage, i), after or (Actor.SERVICE,))
+    return Agent("", -1, _clause(passage, verb), after or (Actor.SERVICE,))
+
+
+def _joined(passage: Passage, place: int, verb: int) -> tuple[Actor, ...]:
+    """ "we and our affiliates" are two."""
+    actors = [Actor.SERVICE]
+    i = place + 1
+    while i < verb and passage.at(i, "and", "or", "our", ",", "adv", "of", "affiliate", "third", "third-ai", "their", "(", ")"):
+        if passage.at(i, "affiliate"):
+            actors.append(Actor.AFFILIATE)
+        elif passage.at(i, "third", "third-ai"):
+            actors.append(Actor.THIRD_PARTY)
+        i += 1
+    return tuple(dict.fromkeys(actors)) if i > place + 2 else (Actor.SERVICE,)
+
+
+def _by_agent(passage: Passage, verb: int, end: int) -> tuple[Actor, ...]:
+    for i in passage.places("by", start=verb + 1, end=end + 5):
+        named: list[Actor] = []
+        for j in range(i + 1, min(i + 6, len(passage.chars))):
+            if passage.at(j, "affiliate"):
+                named.append(Actor.AFFILIATE)
+            elif passage.at(j, "third", "third-ai") and not passage.at(j + 1, "our"):
+                named.append(Actor.THIRD_PARTY)
+            elif passage.at(j, "we", "us"):
+                named.append(Actor.SERVICE)
+            elif not passage.at(j, "our", "or", "and", "w", "of", ",", "their"):
+                break
+            elif passage.at(j, "or", "and") and not named:
+                named.append(Actor.SERVICE)
+        if any(actor is not Actor.SERVICE for actor in named):
+            return tuple(dict.fromkeys(named))
+    return ()
+
+
+def _user_acts(passage: Passage, place: int, verb: int) -> bool:
+    following = passage.next(place)
+    if following < verb and not passage.at(following, *_USER_FINITE):
+        return False
+    if passage.has("optout", "setting", "unwilling", "how", "consent", start=place + 1, end=verb):
+        return False
+    relative = passage.at(place - 1, "data", "datum", "that")
+    return not (relative and passage.at(following, "may", "will") and not passage.at(following + 1, "not", "use", "train"))
+
+
+def _other_acts(passage: Passage, place: int, verb: int) -> bool:
+    """Whether a party named at a place is who acts, not who is given something."""
+    following = passage.next(place)
+    while passage.at(following, *_LINKS, "datum", *_OTHERS) and following < verb:
+        following = passage.next(following)
+    return passage.at(following, *_FINITE) or passage.at(place - 1, "by") or passage.at(place - 2, "by")
+
+
+def _together(passage: Passage, place: int) -> tuple[Actor, ...]:
+    """The parties joined with the one at a place: "we and our affiliates" are two."""
+    actors = [_actor(passage, place)]
+    joined = False
+    for i in range(place - 1, max(-1, place - 12), -1):
+        if passage.at(i, "and", "or"):
+            joined = True
+        elif passage.at(i, "we", "us"):
+            actors.append(Actor.SERVICE)
+            break
+        elif passage.at(i, *_OTHERS):
+            actors.append(_actor(passage, i))
+        elif joined and passage.at(i, "w"):
+            actors.append(Actor.SERVICE)  # "Example and its affiliates"
+            break
+        elif not passage.at(i, "our", "their", ",", "of", "adv", "w", "(", ")"):
+            break
+    if not joined:
+        return tuple(actors[:1])
+    return tuple(dict.fromkeys(reversed(actors)))
+
+
+def _actor(passage: Passage, place: int) -> Actor:
+    if passage.at(place, "affiliate"):
+        return Actor.AFFILIATE
+    if passage.at(place, "third") and passage.tags[place].value == "named" and not _speaks(passage):
+        return Actor.SERVICE
+    return Actor.THIRD_PARTY
+
+
+def _speaks(passage: Passage) -> bool:
+    """Whether somebody says "we" or "our": then a company named is somebody else."""
+    wanted = passage.grammar.tags("we", "us", "our")
+    return any(char in wanted for char in passage.block)
+
+
+def _before_permission(passage: Passage, place: int) -> int:
+    """ "We do not allow partners to …": the clause begins with who allows."""
+    for i in range(place - 1, max(-1, place - 9), -1):
+        if passage.at(i, "allow", "deny", "share", "sell", "license", "act", "make", "right"):
+            for j in range(i, -1, -1):
+                if passage.at(j, "we", "us", "grant"):
+                    return j
+                if passage.at(j, ";", "but"):
+                    return j
+            return 0
+        if passage.at(i, ";", "but"):
+            break
+    return _clause(passage, place)
+
+
+def _data_subject(passage: Passage, place: int) -> bool:
+    """Data of which something is said in the passive: "your posts may also be used"."""
+    following = passage.next(place)
+    if not passage.at(following, "may", "will", "be", "not", "stop") or passage.at(place - 1, "if", "that"):
+        return False
+    return passage.has("be", "stop", start=following, end=following + 4)
+
+
+def _widen(passage: Passage, place: int) -> int:
+    """ "Nor do we use …", "Under no circumstances do we …": the negation comes first."""
+    i = place
+    while passage.at(i - 1, "will", "may", "not", "adv", "be") and not passage.at(i - 2, "you"):
+        i -= 1
+    if passage.at(i - 1, "allow", "deny", "stop") or passage.at(i, "us"):
+        # "you do not grant us the right", "nothing permits us"
+        for j in range(i - 1, max(-1, i - 8), -1):
+            if passage.at(j, "we", ";", "but"):
+                break
+            if passage.at(j, "not") and passage.at(j + 1, "allow", "grant", "w"):
+                return j
+    return i
+
+
+def _clause(passage: Passage, place: int) -> int:
+    for i in range(place - 1, -1, -1):
+        if passage.at(i, "but", ";", "unless", "except") or (passage.at(i, ",") and passage.at(i + 1, "we", "data", "your")):
+            return i + 1
+        if passage.at(i, ",") and passage.has("if", "unwilling", "even", end=i):
+            return i + 1
+    return 0

@@ -1,0 +1,54 @@
+"""A sentence with its tags, and what introduces it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracker.practices.grammar import Grammar
+from tracker.practices.lexicon import Lexicon
+from tracker.practices.tagging import Tag
+
+TAGS = 700  # a sentence's tags beyond this are not read: no frame reaches so far
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """``chars`` is the string of tags; the first ``prefix`` of them come from the lead-in.
+
+    ``start`` and ``end`` are offsets of the sentence in the block's own text; ``around`` are the tags of headings
+    above it and ``block`` those of the whole block.
+    """
+
+    tags: tuple[Tag, ...]
+    chars: str
+    prefix: int
+    start: int
+    end: int
+    question: bool
+    around: str
+    block: str
+    grammar: Grammar
+    lexicon: Lexicon
+    item: bool = False
+
+    def has(self, *names: str, start: int = 0, end: int | None = None) -> bool:
+        """Whether a tag of these concepts or classes stands between two places."""
+        wanted = self.grammar.tags(*names)
+        return any(char in wanted for char in self.chars[start:end])
+
+    def places(self, *names: str, start: int = 0, end: int | None = None) -> list[int]:
+        """The places of these concepts."""
+        wanted = self.grammar.tags(*names)
+        stop = len(self.chars) if end is None else min(end, len(self.chars))
+        return [i for i in range(max(0, start), stop) if self.chars[i] in wanted]
+
+    def at(self, index: int, *names: str) -> bool:
+        """Whether the tag at a place (which may lie outside) is of these concepts."""
+        return 0 <= index < len(self.chars) and self.chars[index] in self.grammar.tags(*names)
+
+    def next(self, index: int) -> int:
+        """The first place after ``index`` that is no adverb or comma."""
+        index += 1
+        while self.at(index, "adv", ","):
+            index += 1
+        return index

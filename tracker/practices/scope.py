@@ -1,0 +1,199 @@
+"""How far a match reaches: polarity, conditions, exceptions, regions, audiences, data and ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tracker.model import OptOut, Polarity
+from tracker.practices.parties import Agent
+from tracker.practices.passage import Passage
+
+_REACH = 4  # tags between an exception or preposition and the region, audience or data it governs
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    polarity: Polarity
+    conditional: bool = False
+    data: tuple[str, ...] = ()
+    except_data: tuple[str, ...] = ()
+    only_regions: tuple[str, ...] = ()
+    except_regions: tuple[str, ...] = ()
+    only_audiences: tuple[str, ...] = ()
+    except_audiences: tuple[str, ...] = ()
+    opt_out: OptOut | None = None
+
+
+def read_scope(passage: Passage, agent: Agent, start: int, verb: int, end: int) -> Scope:
+    """The scope of the match ``start:end`` whose verb is at ``verb``."""
+    begin = min(agent.scope, start)
+    negated = is_negated(passage, begin, verb, end)
+    stop = _statement_end(passage, end)
+    exception = next(iter(passage.places("unless", "except", start=begin, end=stop)), None)
+    conditional = False
+    if negated and exception is not None:
+        rest = range(exception + 1, stop)
+        if exception < verb:
+            rest = range(exception + 1, max(exception + 1, agent.place if agent.place > exception else verb))
+        if any(passage.at(i, "consent", "optout") for i in rest):
+            conditional = True
+        elif any(passage.at(i, "audience", "region") for i in rest) or (
+            any(passage.at(i, "data") for i in rest) and passage.at(exception, "except")
+        ):
+            negated = False
+        else:
+            conditional = True
+    if passage.has("consent", end=stop) and _on_consent(passage, begin, stop):
+        conditional = True
+    if negated and passage.has("optout", end=verb) and passage.has("if", end=verb):
+        conditional = True  # "if you opt out, we will not …"
+    regions = _places(passage, "region", begin, stop, negated)
+    audiences = _places(passage, "audience", begin, stop, negated)
+    included, excluded = _data(passage, begin, stop, negated)
+    return Scope(
+        polarity=Polarity.DENIES if negated else Polarity.ASSERTS,
+        conditional=conditional,
+        data=included,
+        except_data=excluded,
+        only_regions=regions[0],
+        except_regions=regions[1],
+        only_audiences=audiences[0],
+        except_audiences=audiences[1],
+    )
+
+
+def is_negated(passage: Passage, begin: int, verb: int, end: int) -> bool:
+    """Whether a negation between the clause's beginning and the end of the match governs the verb."""
+    if passage.lexicon.verb_final:
+        end = min(len(passage.chars), end + 3)
+    reach = max(verb, end) if passage.lexicon.verb_final or verb < end else end
+    for i in passage.places("not", "deny", "stop", "no", "without", start=begin, end=reach):
+        if _governs(passage, i, begin, verb):
+            return True
+    return False
+
+
+def _governs(passage: Passage, place: int, begin: int, verb: int) -> bool:
+    if passage.at(place, "no"):
+        return passage.at(place + 1, "data", "datum", "your", "user", "w", "of", "train", "audience") and place < verb
+    if passage.at(place, "without"):
+        return passage.at(passage.next(place), "use", "train", "improve", "share", "collect") and place < verb
+    if passage.has("but", ";", start=place, end=verb) and not passage.has(":", start=begin, end=place + 3):
+        return False
+    if passage.has("unwilling", "except", "unless", start=begin, end=place):
+        return False
+    if place > verb and not passage.lexicon.verb_final and passage.at(place, "not", "stop"):
+        return _late(passage, place, verb)
+    relative = passage.has("that", "if", "even", start=max(begin, place - 4), end=place)
+    if relative and passage.has("may", "will", "be", "we", start=place + 2, end=verb):
+        return False
+    if passage.at(place, "not") and passage.at(place + 1, "only"):
+        return False
+    if passage.at(place, "not", "deny") and passage.has("optout", start=place, end=min(place + 4, verb)):
+        return False
+    return not (passage.at(place, "deny") and passage.at(place - 1, "to") and place > verb)
+
+
+def _late(passage: Passage, place: int, verb: int) -> bool:
+    """A negation inside the match, after its verb: "AI … is not trained" has none; "training … is not" has."""
+    return passage.at(place - 1, "be", "will", "may") and passage.has("use", "train", start=place)
+
+
+def _on_consent(passage: Passage, begin: int, stop: int) -> bool:
+    for i in passage.places("consent", start=0, end=stop):
+        if any(passage.at(j, "unless", "except", "without", "if", "only", "on", "of", "not", "by", "to", "and", "or")
+               for j in range(max(0, i - 4), i)):  # fmt: skip
+            return True
+    return False
+
+
+def _statement_end(passage: Passage, end: int) -> int:
+    """Where the next statement begins."""
+    for i in range(end, len(passage.chars)):
+        if passage.at(i, "but", ";"):
+            return i
+        if passage.at(i, ",", "and") and passage.at(i + 1, "we", "and") and passage.at(i + 2, "we", "may", "will", "not"):
+            return i
+    return len(passage.chars)
+
+
+def _places(passage: Passage, concept: str, begin: int, stop: int, negated: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The values a statement is limited to, and those it leaves out."""
+    only: list[str] = []
+    left_out: list[str] = []
+    previous: tuple[int, str] | None = None
+    for i in passage.places(concept, end=stop):
+        if previous is not None and all(
+            passage.at(j, ",", "or", "and", "of", "on", "(", ")", concept, "will") for j in range(previous[0] + 1, i)
+        ):
+            how = previous[1]
+        else:
+            how = _introduction(passage, i, concept, negated)
+        previous = (i, how)
+        if how == "out":
+            left_out.append(passage.tags[i].value)
+        elif how == "only":
+            only.append(passage.tags[i].value)
+    if negated and left_out and not only:
+        return _unique(left_out), ()
+    return _unique(only), _unique(left_out)
+
+
+def _introduction(passage: Passage, place: int, concept: str, negated: bool) -> str:
+    before = range(max(0, place - _REACH - 2), place)
+    if any(passage.at(i, "outside", "except", "include-not", "unless") for i in before):
+        return "out"
+    if concept == "audience":
+        if passage.at(place + 1, "may", "will", "be", "include-not") and passage.has("include-not", "not", start=place, end=place + 4):
+            return "out"
+        return "only" if any(passage.at(i, "only", "for", "on", "if", "of", "not", "no", "you") for i in before) else ""
+    if any(passage.at(i, "not") for i in range(max(0, place - 3), place)) and not negated:
+        return "out"
+    if passage.has("include-not", start=place, end=place + 4):
+        return "out"
+    near = any(passage.at(i, "within", "of", "on", "if", "for", "only", "you", "user", "your") for i in range(max(0, place - 4), place))
+    return "only" if near and not any(passage.at(i, "to", "share", "collect") for i in range(max(0, place - 3), place)) else ""
+
+
+def _data(passage: Passage, begin: int, stop: int, negated: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    included: list[str] = []
+    excluded: list[str] = []
+    out = False
+    for i in range(min(begin, stop), stop):
+        if passage.at(i, "except", "include-not"):
+            out = True
+        elif passage.at(i, ";", "but", "use"):
+            out = False
+        elif passage.at(i, "data"):
+            (excluded if out else included).append(passage.tags[i].value)
+    return _unique(included), _unique(excluded)
+
+
+def ways_out(passages: Iterable[Passage]) -> OptOut | None:
+    """What a block says of opting out.  None where it says nothing."""
+    offered: bool | None = None
+    default: str | None = None
+    retroactive: bool | None = None
+    for passage in passages:
+        for i in passage.places("optout"):
+            refused = passage.has("not", start=max(0, i - 4), end=i) and not passage.has("if", "unless", start=max(0, i - 7), end=i)
+            refused = refused and not passage.has("even", "your", start=max(0, i - 5), end=i)
+            offered = offered or not refused
+        if passage.has("unwilling") and passage.has("setting"):
+            offered = True
+        if passage.has("default-on"):
+            default = "on"
+        elif passage.has("default-off"):
+            default = "off"
+        if passage.has("not-undone") and passage.has("train", "optout"):
+            retroactive = False
+        elif passage.has("undone") and passage.has("optout"):
+            retroactive = True
+    if offered is None and default is None:
+        return None
+    return OptOut(bool(offered), default, retroactive if offered else None)
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))

@@ -1,0 +1,105 @@
+"""Where sentences, list lines and table cells begin and end.  Linear in the text's length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+WINDOW = 3000  # characters; a sentence longer than this is cut, so that no rule ever sees more at once
+_HARD = re.compile(r"\n+|<br\s*/?>|(?<=\s)\|(?=\s)|\s[•●▪◦·]\s", re.IGNORECASE)
+_STOP = re.compile(
+    r"""(?:[.!?؟。！？…][.!?؟…]*)["'”’»)\]*_]*(?:\[\d+\])?(?=\s|$|[A-ZÀ-Ý؀-ۿ"“«(])""",
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|inc|ltd|co|corp|llc|mr|mrs|ms|dr|st|u\.s|u\.k|u\.s\.a|e\.u|cf|p\.ex|"
+    r"a\.i|z\.b|d\.h|u\.a|usw|bzw|ggf|ca|incl|inkl|evtl|sog|vgl|p\.\s?ej|ej|sr|sra|ud|uds|dll|dsb|dst|mis|"
+    r"approx|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|n\.v|s\.a|b\.v|fig|par|para|reg|et al)|(?:^|[\s(])[a-zA-Z]|"
+    r"(?:^|\s)\(?\d{1,2}|\.[a-zA-Z])\.$",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"\b(?:nos?|nr|art|abs|sec|para?|núm|pasal|section)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """``start`` and ``end`` in the folded or original text they were cut from.
+
+    ``lead`` is the index of the sentence that introduces the list this one stands in; None where there is none.
+    ``question`` says whether it asks; ``line`` counts the lines or cells.
+    """
+
+    start: int
+    end: int
+    line: int
+    question: bool
+    lead: int | None
+
+
+def sentences(text: str) -> list[Sentence]:
+    """Cut a text.  Abbreviations and ordinals do not end a sentence; lines, cells and bullets do."""
+    found: list[Sentence] = []
+    lead: int | None = None
+    line = 0
+    for start, end in _lines(text):
+        first = len(found)
+        for a, b in _stops(text, start, end):
+            a, b = _trim(text, a, b)
+            if a < b:
+                found.append(Sentence(a, b, line, _asks(text, a, b), lead))
+        if len(found) > first:
+            line += 1
+            if text[found[-1].end - 1] == ":" or text[found[-1].end - 2 : found[-1].end] in (":*", "*:"):
+                lead = len(found) - 1
+            elif len(found) - first > 1:
+                lead = None
+    return found
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for cut in _HARD.finditer(text):
+        if cut.start() > start:
+            yield start, cut.start()
+        start = cut.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def _stops(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for stop in _STOP.finditer(text, start, end):
+        if stop[0][0] == "." and _ABBREVIATION.search(text, max(start, stop.start() - 8), stop.start() + 1):
+            continue
+        if stop[0][0] in ".…" and _continues(text, stop.start(), stop.end(), end):
+            continue
+        yield from _windows(text, start, stop.end())
+        start = stop.end()
+    if start < end:
+        yield from _windows(text, start, end)
+
+
+def _continues(text: str, stop: int, place: int, end: int) -> bool:
+    """Whether a small letter follows, or a number after "No." or "Art.": then the stop was an abbreviation's."""
+    following = text[place : min(end, place + 3)].lstrip()[:1]
+    return following.islower() or (following.isdigit() and bool(_NUMBERED.search(text, max(0, stop - 8), stop)))
+
+
+def _windows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > WINDOW:
+        cut = text.rfind(" ", start + WINDOW // 2, start + WINDOW)
+        cut = start + WINDOW if cut < 0 else cut
+        yield start, cut
+        start = cut
+    yield start, end
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and (text[start].isspace() or text[start] in "-*•|#>–—"):
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] == "|"):
+        end -= 1
+    return start, end
+
+
+def _asks(text: str, start: int, end: int) -> bool:
+    return any(mark in text[max(start, end - 4) : end] for mark in "?؟？")
