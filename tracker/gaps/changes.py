@@ -1,0 +1,135 @@
+"""What a change of one document tells, whatever the others say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracker.gaps.announcements import announcement, effect
+from tracker.gaps.notice import own_days
+from tracker.gaps.phases import Course, Phase
+from tracker.gaps.scope import scope_events
+from tracker.gaps.severity import Weights, gravest, shifted, weight
+from tracker.gaps.states import Practice, asserts, denies_flatly
+from tracker.gaps.telling import document_event, named
+from tracker.model import Claim, Event, EventKind, Severity
+
+
+def change_events(course: Course, weights: Weights) -> Iterator[Event]:
+    """Replaced, reverted, without notice, under an unchanged date; practices and their scope."""
+    kind = course.document.kind
+    for phase in course.phases:
+        if phase.technical:
+            continue
+        if phase.replaced:
+            yield _replaced(course, phase)
+        if phase.news and phase.former and (kind.binding or kind.informal):
+            if phase.arrived is None and not phase.replaced:
+                yield from _text_events(course, phase, phase.former, weights)
+            if kind.binding:
+                yield from _practice_events(course, phase, phase.former, weights)
+            yield from scope_events(course, phase, phase.former, weights)
+    if course.stale_from and course.phases and (kind.binding or kind.informal):
+        yield document_event(
+            EventKind.DOCUMENT_UNREACHABLE,
+            course,
+            course.phases[-1],
+            Severity.MEDIUM,
+            "no fresh reading; what it says now is unknown",
+            at=course.stale_from,
+        )
+
+
+def practices_of(claims: tuple[Claim, ...]) -> set[Practice]:
+    return {Practice(claim.practice, claim.actor) for claim in claims}
+
+
+def _replaced(course: Course, phase: Phase) -> Event:
+    before = phase.before.reading.title if phase.before else None
+    titles = f": “{before}” became “{phase.reading.title}”" if before != phase.reading.title else ""
+    return document_event(
+        EventKind.DOCUMENT_REPLACED,
+        course,
+        phase,
+        Severity.MEDIUM,
+        f"another text took its place{titles}",
+        quote=phase.reading.title or "",
+        before=before or "",
+    )
+
+
+def _text_events(course: Course, phase: Phase, former: Phase, weights: Weights) -> Iterator[Event]:
+    """What follows from dates and the text's identity alone; at most one of these, the most telling."""
+    reading = phase.reading
+    touched = practices_of(phase.claims) ^ practices_of(former.claims)
+    severity = shifted(gravest(weight(weights, each.name) for each in touched), -1) if touched else Severity.LOW
+    if reading.reverted:
+        yield document_event(EventKind.REVERTED, course, phase, severity, "a former text came back and stands")
+        return
+    if not course.document.kind.binding or phase.pending or announcement(phase):
+        return
+    known = effect(phase)
+    if known.day and known.notice is not None and known.notice <= 0:
+        days = -known.notice
+        how = f"applies since {known.day}, {days} days before it was seen" if days else "applies without notice"
+        yield document_event(
+            EventKind.CHANGED_WITHOUT_NOTICE,
+            course,
+            phase,
+            shifted(severity, 1) if days else severity,
+            f"the changed text {how}",
+            effective=known.day,
+            notice_days=known.notice,
+            quote=next((each.quote for each in reading.notices if each.day == known.day), ""),
+        )
+    dates = own_days(reading)
+    if dates and dates == own_days(former.reading):
+        yield document_event(
+            EventKind.TEXT_CHANGED_UNDER_DATE,
+            course,
+            phase,
+            severity,
+            f"the text changed, its date did not: {max(dates)}",
+            effective=max(dates),
+            quote=next((each.quote for each in reading.notices if each.day == max(dates)), ""),
+        )
+
+
+def _practice_events(course: Course, phase: Phase, former: Phase, weights: Weights) -> Iterator[Event]:
+    for practice in sorted(practices_of(phase.claims) | practices_of(former.claims)):
+        before, after = _attitude(former, practice), _attitude(phase, practice)
+        known = effect(phase)
+        told = _ATTITUDES.get((before[0] if before else None, after[0] if after else None))
+        if told is None:
+            continue
+        kind, words = told
+        step = 0 if kind is EventKind.PRACTICE_REVERSED else -1
+        yield document_event(
+            kind,
+            course,
+            phase,
+            shifted(weight(weights, practice.name), step),
+            f"{words} {named(practice)}",
+            practice=practice,
+            effective=known.day,
+            notice_days=known.notice,
+            quote=after[1] if after else "",
+            before=before[1] if before else "",
+        )
+
+
+_ATTITUDES = {
+    (None, "asserts"): (EventKind.PRACTICE_APPEARED, "now discloses"),
+    ("asserts", None): (EventKind.PRACTICE_VANISHED, "no longer discloses"),
+    ("denies", "asserts"): (EventKind.PRACTICE_REVERSED, "denied and now discloses"),
+    ("asserts", "denies"): (EventKind.PRACTICE_REVERSED, "disclosed and now denies"),
+}
+"""What a binding document told before and tells now; a denial that comes or goes is a matter of scope."""
+
+
+def _attitude(phase: Phase, practice: Practice) -> tuple[str, str] | None:
+    """Whether a phase asserts or flatly denies a practice, with the words; None if it does neither."""
+    told = next((claim for claim in phase.claims if asserts(claim, practice)), None)
+    if told:
+        return "asserts", told.quote
+    denied = next((claim for claim in phase.claims if denies_flatly(claim, practice)), None)
+    return ("denies", denied.quote) if denied else None

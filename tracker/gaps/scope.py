@@ -1,0 +1,111 @@
+"""How far a practice reaches in a document: what is exempt from it, and what comes and goes of that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracker.gaps.phases import Course, Phase
+from tracker.gaps.severity import Weights, shifted, weight
+from tracker.gaps.states import Practice, about, asserts, denies_flatly
+from tracker.gaps.telling import document_event, named
+from tracker.model import Claim, Event, EventKind, Polarity
+
+OPT_OUT = "opt-out"
+OPT_IN = "off-by-default"
+DENIAL = "denial"
+ELSEWHERE = "elsewhere"
+"""Scope terms beside regions, audiences and kinds of data: a way out, nothing happening unless asked for, a flat
+denial of the whole practice, and everything beyond the bounds that a text names."""
+
+_WIDENED = "no longer leaves out"
+
+
+def exemptions(claims: tuple[Claim, ...], practice: Practice) -> frozenset[str]:
+    """What a text leaves out of a practice: exceptions to what it asserts, and what it denies of a narrower kind."""
+    terms: set[str] = set()
+    for claim in claims:
+        if not about(claim, practice):
+            continue
+        if claim.polarity is Polarity.DENIES:
+            terms.update(claim.only_regions, claim.only_audiences, claim.data)
+            continue
+        terms.update(claim.except_regions, claim.except_audiences, claim.except_data)
+        if claim.opt_out and claim.opt_out.offered:
+            terms.add(OPT_OUT)
+            if claim.opt_out.default == "off":
+                terms.add(OPT_IN)
+    return frozenset(terms | ({ELSEWHERE} if bounds(claims, practice) is not None else set()))
+
+
+def bounds(claims: tuple[Claim, ...], practice: Practice) -> frozenset[str] | None:
+    """The regions and audiences to which all assertions of a practice are bound; None if one is unbounded."""
+    told = [claim for claim in claims if asserts(claim, practice)]
+    if not told or not all(claim.only_regions or claim.only_audiences for claim in told):
+        return None
+    return frozenset(term for claim in told for term in (*claim.only_regions, *claim.only_audiences))
+
+
+def scope_events(course: Course, phase: Phase, former: Phase, weights: Weights) -> Iterator[Event]:
+    """Exemptions, ways out and denials that appeared or disappeared from one phase to the next.
+
+    What holds alike for several actors of one practice is told once.
+    """
+    told: dict[tuple[EventKind, str, tuple[str, ...]], list[Practice]] = {}
+    for practice in sorted({Practice(claim.practice, claim.actor) for claim in (*phase.claims, *former.claims)}):
+        added, removed = _shift(phase, former, practice)
+        for kind, terms in ((EventKind.SCOPE_NARROWED, added), (EventKind.SCOPE_WIDENED, removed)):
+            if terms:
+                told.setdefault((kind, practice.name, terms), []).append(practice)
+    for (kind, _, terms), practices in told.items():
+        yield _told(kind, course, phase, former, practices, terms, weights)
+
+
+def _shift(phase: Phase, former: Phase, practice: Practice) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The exempting terms added and removed; nothing where the practice itself came or went."""
+    asserted = [any(asserts(claim, practice) for claim in each.claims) for each in (former, phase)]
+    if all(asserted):
+        before, after = exemptions(former.claims, practice), exemptions(phase.claims, practice)
+        old, new = bounds(former.claims, practice), bounds(phase.claims, practice)
+        opened = new - old if old is not None and new is not None else frozenset()
+        closed = old - new if old is not None and new is not None else frozenset()
+        return tuple(sorted((after - before) | closed)), tuple(sorted((before - after) | opened))
+    denied = [any(denies_flatly(claim, practice) for claim in each.claims) for each in (former, phase)]
+    if any(asserted) or denied[0] == denied[1]:
+        return (), ()
+    return ((DENIAL,), ()) if denied[1] else ((), (DENIAL,))
+
+
+def _told(
+    kind: EventKind,
+    course: Course,
+    phase: Phase,
+    former: Phase,
+    practices: list[Practice],
+    terms: tuple[str, ...],
+    weights: Weights,
+) -> Event:
+    narrowed, first = kind is EventKind.SCOPE_NARROWED, practices[0]
+    denial = terms == (DENIAL,)
+    verb = ("now denies" if narrowed else "no longer denies") if denial else "now leaves out" if narrowed else _WIDENED
+    subject = " and ".join(named(each) for each in practices)
+    return document_event(
+        kind,
+        course,
+        phase,
+        shifted(weight(weights, first.name), -2 if narrowed else -1),
+        f"{verb} {subject}" if denial else f"{subject}: {verb} {', '.join(terms)}",
+        practice=first,
+        effective=phase.arrived,
+        quote=_words(phase, first, terms),
+        before=_words(former, first, terms),
+        added=terms if narrowed else (),
+        removed=() if narrowed else terms,
+    )
+
+
+def _words(phase: Phase, practice: Practice, terms: tuple[str, ...]) -> str:
+    """The claim that names the most of some terms, else the first about the practice."""
+    claims = [claim for claim in phase.claims if about(claim, practice)]
+    wanted = set(terms)
+    best = max(claims, key=lambda claim: len(wanted & exemptions((claim,), practice)), default=None)
+    return best.quote if best else ""

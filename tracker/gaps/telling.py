@@ -1,0 +1,64 @@
+"""An observation → the event that tells of it, with its evidence and its stable id."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from tracker.gaps.identity import stable_id
+from tracker.gaps.phases import Course, Phase
+from tracker.gaps.states import Practice
+from tracker.model import Actor, Event, EventKind, Severity
+
+ACTORS = {Actor.SERVICE: "the service itself", Actor.AFFILIATE: "affiliates", Actor.THIRD_PARTY: "third parties"}
+
+
+def named(practice: Practice) -> str:
+    """A practice as a sentence's subject: ``ai-training by affiliates``."""
+    return f"{practice.name} by {ACTORS[practice.actor]}"
+
+
+def document_event(
+    kind: EventKind,
+    course: Course,
+    phase: Phase,
+    severity: Severity,
+    summary: str,
+    *,
+    at: datetime | None = None,
+    about: tuple[object, ...] = (),
+    practice: Practice | None = None,
+    effective: date | None = None,
+    notice_days: int | None = None,
+    quote: str = "",
+    before: str = "",
+    added: tuple[str, ...] = (),
+    removed: tuple[str, ...] = (),
+) -> Event:
+    """An event of one document, told at the beginning of a phase unless ``at`` says when.
+
+    Its id depends on the kind, the document, that time, the practice and what else it is ``about``: not on the
+    service that is looked at, so that a document that binds two services tells its change once.
+    """
+    key, reading, moment = course.document.key, phase.reading, at or phase.start
+    actor = practice.actor if practice else None
+    name = practice.name if practice else None
+    return Event(
+        id=stable_id(kind, key, moment, name, actor, *about),
+        kind=kind,
+        service=key.service,
+        at=moment,
+        severity=severity,
+        summary=f"{key}: {summary}",
+        document=key,
+        version=reading.number,
+        practice=name,
+        actor=actor,
+        effective=effective,
+        quote=quote,
+        before=before,
+        url=reading.url,
+        digest=reading.digest,
+        notice_days=notice_days,
+        added=added,
+        removed=removed,
+    )
