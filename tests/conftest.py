@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import storing
 from fetching import KEY, NOW, SETTINGS, Get, Time
+from storing import ENTRY
 from website import Website
 
 from tracker.config import FetchSettings
 from tracker.fetch.http import HttpFetcher, PageRequest
 from tracker.model import NotModified, Snapshot
+from tracker.store import Store
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """Where a database may be made."""
+    return tmp_path / "snapshots" / "tracker.db"
+
+
+@pytest.fixture
+def store(database: Path) -> Iterator[Store]:
+    """A new database that knows one document and waits for nobody."""
+    with Store.open(database, wait=0) as opened:
+        opened.register(ENTRY, storing.NOW)
+        yield opened
 
 
 @pytest.fixture

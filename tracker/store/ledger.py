@@ -115,3 +115,18 @@ class Ledger(Passages):
         """The gaps that are acknowledged at this time, each with its end."""
         rows = self._file.rows("SELECT gap, until FROM acknowledgements WHERE until > ?", (time_text(now),))
         return {gap: time_of(until) for gap, until in rows}
+
+    def unsettle(self, service: str) -> None:
+        """Note, in the transaction that stores a text, that what follows from it is still to be worked out."""
+        self._file.run("INSERT OR IGNORE INTO unsettled (service) VALUES (?)", (service,))
+
+    def settle(self, service: str) -> None:
+        """It was worked out.  Belongs into the transaction that records it."""
+        self._file.run("DELETE FROM unsettled WHERE service = ?", (service,))
+
+    def unsettled(self) -> tuple[str, ...]:
+        return tuple(service for (service,) in self._file.rows("SELECT service FROM unsettled ORDER BY service"))
+
+    def read_by_others(self, detector: str) -> bool:
+        """Whether anything was read by a detector other than this one."""
+        return self._file.row("SELECT 1 FROM findings WHERE detector <> ? LIMIT 1", (detector,)) is not None

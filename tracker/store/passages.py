@@ -115,7 +115,7 @@ class Passages(Part):
 
         Words in double quotes must follow each other; nothing else in the text has a special meaning.
         """
-        parts = text.split('"')  # every second one stood in quotes
+        parts = text.replace("\0", " ").split('"')  # every second one stood in quotes; FTS5 reads no further than a NUL
         phrases = [p for i, part in enumerate(parts) for p in ([part] if i % 2 else part.split()) if p.strip()]
         if not phrases:
             return ()

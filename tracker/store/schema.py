@@ -82,11 +82,12 @@ def m003_versions(db: Database) -> None:
     ).create_index(["block", "context", "kind", "level"], unique=True)
     db.table("versions").create(
         {"id": int, "document": int, "number": int, "observed_at": str, "last_seen": str, "confirmed_at": str,
-         "cause": str, "standing": str, "confirmations": int, "reason": str, "equals": int, "edition": int, "title": str, "language": str,
+         "cause": str, "standing": str, "confirmations": int, "reason": str, "equals": int, "edition": int,
+         "title": str, "language": str,
          "fingerprint": str, "snapshots": str, "passages": str},
         pk="id",
-        not_null=("document", "number", "observed_at", "last_seen", "cause", "standing", "confirmations", "reason", "edition",
-                  "fingerprint", "snapshots", "passages"),
+        not_null=("document", "number", "observed_at", "last_seen", "cause", "standing", "confirmations", "reason",
+                  "edition", "fingerprint", "snapshots", "passages"),
         foreign_keys=[("document", "documents", "id")],
     ).create_index(["document", "number"], unique=True)  # fmt: skip
 
@@ -122,12 +123,16 @@ def m004_findings(db: Database) -> None:
 
 @MIGRATIONS()
 def m005_readers_word(db: Database) -> None:
-    """Keyed by what survives every rebuild: the hash of a block and the id of a gap, never a row's number."""
+    """Keyed by what survives every rebuild: the hash of a block and the id of a gap, never a row's number.
+
+    ``unsettled`` holds services of which texts were stored and what follows from them was not yet worked out.
+    """
     db.table("rejections").create(
         {"block": str, "practice": str, "reason": str, "at": str},
         pk=("block", "practice"),
         not_null=("reason", "at"),
     )
+    db.table("unsettled").create({"service": str}, pk="service")
     db.table("acknowledgements").create({"gap": str, "until": str, "at": str}, pk="gap", not_null=("until", "at"))
 
 

@@ -111,48 +111,47 @@ class Snapshots(Documents):
         Raises StoreError if no page of the address was ever kept.
         """
         self._file.require_transaction()
-        row = self._file.row(
-            "SELECT id FROM snapshots WHERE document = ? AND url = ? ORDER BY fetched_at DESC, id DESC LIMIT 1",
-            (self._document_id(result.document), result.url),
-        )
-        if row is None:
+        number = self._latest(result.document).get(result.url)
+        if number is None:
             raise StoreError("no page is stored that could be unmodified", document=result.document, url=result.url)
-        self._add_sighting(row[0], time_text(result.fetched_at), None)
+        self._add_sighting(number[0], time_text(result.fetched_at), None)
 
     def _add_sighting(self, snapshot: int, at: str, origin: str | None) -> None:
         self._file.run(
             "INSERT OR IGNORE INTO sightings (snapshot, fetched_at, origin) VALUES (?, ?, ?)", (snapshot, at, origin)
         )
 
-    def snapshot(self, reference: int | str) -> Snapshot | None:
+    def snapshot(self, reference: int | str, document: DocumentKey | None = None) -> Snapshot | None:
         """By its number, or the oldest by the digest of its body; None if there is none.
 
+        Different documents may have had equal bodies: ``document`` says whose is meant.
         Raises StoreError if the bytes are no longer those that were fetched.
         """
         column = "id" if isinstance(reference, int) else "digest"
         row = self._file.row(
             f"SELECT {_COLUMNS} FROM snapshots s JOIN documents d ON d.id = s.document"  # noqa: S608  # constants only
-            f" WHERE s.{column} = ? ORDER BY s.fetched_at, s.id LIMIT 1",
-            (reference,),
+            f" WHERE s.{column} = ?1 AND (?2 IS NULL OR s.document = ?2) ORDER BY s.fetched_at, s.id LIMIT 1",
+            (reference, document and self._document_id(document)),
         )
         return None if row is None else self._page(row)
 
     def latest_snapshot(self, document: DocumentKey, url: str) -> Snapshot | None:
-        """The last page of the address; None if there is none."""
-        row = self._file.row(
-            f"SELECT {_COLUMNS} FROM snapshots s JOIN documents d ON d.id = s.document"  # noqa: S608  # constants only
-            " WHERE s.document = ? AND s.url = ? ORDER BY s.fetched_at DESC, s.id DESC LIMIT 1",
-            (self._document_id(document), url),
-        )
-        return None if row is None else self._page(row)
+        """The page last seen at the address; None if there is none."""
+        latest = self._latest(document).get(url)
+        return None if latest is None else self.snapshot(latest[0])
 
     def latest_digests(self, document: DocumentKey) -> dict[str, str]:
-        """The digest of the last page of each of the document's addresses."""
+        """The digest of the page last seen at each of the document's addresses."""
+        return {url: digest for url, (_, digest) in self._latest(document).items()}
+
+    def _latest(self, document: DocumentKey) -> dict[str, tuple[int, str]]:
+        """Number and digest of the page last seen at each address.  A later seen one may have been kept earlier."""
         rows = self._file.rows(
-            "SELECT url, digest, max(fetched_at) FROM snapshots WHERE document = ? GROUP BY url",
+            "SELECT s.url, s.id, s.digest FROM snapshots s WHERE s.document = ? ORDER BY max(s.fetched_at,"
+            " coalesce((SELECT max(i.fetched_at) FROM sightings i WHERE i.snapshot = s.id), '')), s.id",
             (self._document_id(document),),
         )
-        return {url: digest for url, digest, _ in rows}
+        return {url: (number, digest) for url, number, digest in rows}
 
     def observations(self, document: DocumentKey) -> Iterator[Snapshot]:
         """Every fetch of the document that brought a page, oldest first: also those that brought the same again."""
