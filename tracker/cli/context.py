@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -46,6 +48,25 @@ def database_path(arguments: argparse.Namespace, config: Config) -> Path:
 def reading_store(arguments: argparse.Namespace) -> Store:
     """The database, for a command that only looks.  Raises StoreError if there is none."""
     return Store.open(database_path(arguments, configuration(arguments, required=False)), readonly=True)
+
+
+def writing_store(arguments: argparse.Namespace, config: Config) -> Store:
+    """The database, made if need be."""
+    return Store.open(database_path(arguments, config))
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int], None]]:
+    """Shows a growing number on standard error while it is a terminal; silent otherwise."""
+    shown = sys.stderr.isatty()
+
+    def tell(number: int) -> None:
+        if shown:
+            print(f"\r{number:,} {what}", end="", file=sys.stderr, flush=True)
+
+    yield tell
+    if shown:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)  # ECMA-48: erase the line
 
 
 def service_name(store: Store, text: str) -> str:

@@ -1,0 +1,8 @@
+"""All stages together: the only package that knows every one of them."""
+
+from tracker.pipeline.archive import Import, Imported
+from tracker.pipeline.assessment import Assessor
+from tracker.pipeline.deliveries import deliver_due
+from tracker.pipeline.rounds import Change, Outcome, Round
+
+__all__ = ["Assessor", "Change", "Import", "Imported", "Outcome", "Round", "deliver_due"]

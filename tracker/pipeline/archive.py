@@ -1,0 +1,144 @@
+"""Another archive's history → versions with its dates.  Nothing of it is told to any channel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from tracker.config import Config, Document
+from tracker.errors import ExtractError
+from tracker.extract import Verdict, extract, judge
+from tracker.history.ota import Record, kind_of, read
+from tracker.model import Block, Cause, DocumentKey, Extract, Kind, Snapshot, Standing
+from tracker.pipeline.assessment import Assessor
+from tracker.pipeline.intake import Intake
+from tracker.pipeline.work import Text
+from tracker.store import Store
+
+BATCH = 250  # records in one transaction: a killed import loses at most these, and goes on after the last
+ORIGIN = "ota:"
+SUBJECT = "subject"  # the header of an imported snapshot that keeps what its archive said of it
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import came to.  ``known`` records were there already; ``notes`` are lines for people."""
+
+    documents: frozenset[DocumentKey] = frozenset()
+    added: int = 0
+    known: int = 0
+    versions: int = 0
+    notes: tuple[str, ...] = ()
+
+
+class Import:
+    """Reads archives into one store; ``kinds`` gives kinds of terms types that neither we nor the config know."""
+
+    def __init__(self, config: Config, store: Store, assessor: Assessor, kinds: Mapping[str, Kind]) -> None:
+        self._configured = {d.key: d for service in config.services for d in service.documents}
+        self._store = store
+        self._assessor = assessor
+        self._kinds = kinds
+        self._intake = Intake(store)
+        self._origins: dict[DocumentKey, frozenset[str]] = {}
+        self._former: dict[DocumentKey, tuple[Block, ...] | None] = {}
+
+    def run(self, path: Path, services: Collection[str], now: datetime, progress: Callable[[int], None]) -> Imported:
+        """Adds what is not there yet.  ``progress`` is told how many records are done.
+
+        May be killed at any time and run again: it goes on where it was.  Raises HistoryError; what was read before
+        it stays.
+        """
+        total, end = Imported(), datetime.min.replace(tzinfo=UTC)
+        records = read(path, services)
+        while batch := list(islice(records, BATCH)):
+            with self._store.transaction():
+                for record in batch:
+                    total = self._add(record, total, now)
+            end = max(end, *(record.at for record in batch))
+            progress(total.added + total.known)
+        self._archive_ends(total, end)
+        self._assessor.catch_up(now)
+        return total
+
+    def _add(self, record: Record, total: Imported, now: datetime) -> Imported:
+        key = DocumentKey(record.service, record.terms_type)
+        if key not in self._origins:
+            total = self._register(key, total, now)
+        origin = ORIGIN + record.commit
+        if origin in self._origins[key] or record.body is None:
+            return replace(total, known=total.known + 1)
+        snapshot = snapshot_of(key, record, origin)
+        self._store.add_snapshot(snapshot)
+        self._store.unsettle(key.service)
+        before = len(self._intake.known(key))
+        remember(self._intake, snapshot, self._text(key, snapshot))
+        notes = total.notes
+        if record.clamped_from:
+            notes += (f"{key}: {record.commit[:8]} is dated {record.clamped_from:%Y-%m-%d %H:%M}, before the one it "
+                      f"follows: taken as {record.at:%Y-%m-%d %H:%M}",)  # fmt: skip
+        return replace(
+            total,
+            documents=total.documents | {key},
+            added=total.added + 1,
+            versions=total.versions + len(self._intake.known(key)) - before,
+            notes=notes,
+        )
+
+    def _register(self, key: DocumentKey, total: Imported, now: datetime) -> Imported:
+        document = self._configured.get(key)
+        if document is None:
+            kind = kind_of(key.document) or self._kinds.get(key.document)
+            if kind is None:
+                note = f"{key}: unknown terms type, taken as {Kind.OTHER}: name its kind with --kind"
+                total = replace(total, notes=(*total.notes, note))
+            document = Document(key, kind or Kind.OTHER, urls=())
+        self._store.register(document, now)
+        self._origins[key] = self._store.origins(key)
+        plausible = [row for row in self._store.versions(key) if row.standing is not Standing.IMPLAUSIBLE]
+        self._former[key] = self._store.with_blocks(plausible[-1]).blocks if plausible else None
+        return total
+
+    def _text(self, key: DocumentKey, snapshot: Snapshot) -> Text:
+        text = text_of(snapshot, self._former[key])
+        if text.verdict.plausible:
+            self._former[key] = text.extract.blocks
+        return text
+
+    def _archive_ends(self, total: Imported, end: datetime) -> None:
+        """The archive looked, and found each document's last text, until its last record of any."""
+        with self._store.transaction():
+            for key in sorted(total.documents):
+                self._intake.archive_ends(key, end)
+
+
+def snapshot_of(key: DocumentKey, record: Record, origin: str) -> Snapshot:
+    """A record as evidence: the archive's Markdown, with what its commit said."""
+    return Snapshot(
+        document=key,
+        url="",
+        final_url="",
+        fetched_at=record.at,
+        status=200,
+        headers=((SUBJECT, record.subject), ("technical", str(int(record.technical)))),
+        media_type="text/markdown",
+        body=record.body or b"",
+        origin=origin,
+    )
+
+
+def text_of(snapshot: Snapshot, former: tuple[Block, ...] | None) -> Text:
+    """The text of an imported page; one that holds none is implausible, and the import goes on."""
+    try:
+        found = extract(snapshot)
+    except ExtractError as error:
+        return Text(Extract(()), Verdict(False, error.message))
+    return Text(found, judge(found.blocks, former))
+
+
+def remember(intake: Intake, snapshot: Snapshot, text: Text) -> None:
+    cause = Cause.TECHNICAL if snapshot.header("technical") == "1" else Cause.SOURCE
+    intake.remember(snapshot.document, text, snapshot.fetched_at, cause, (snapshot.digest,))

@@ -1,0 +1,139 @@
+"""Stored versions → what follows from them: ledger, gaps, events; and the deliveries of what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from tracker.alerts import wants
+from tracker.config import Config
+from tracker.gaps import Stand, assess, stands
+from tracker.model import (
+    Assessment,
+    Block,
+    DocumentHistory,
+    DocumentRecord,
+    Event,
+    Findings,
+    Reading,
+    ServiceHistory,
+    VersionRecord,
+)
+from tracker.pipeline.intake import known_of
+from tracker.practices.detector import detector
+from tracker.store import Store
+
+STALE = timedelta(days=14)
+
+
+def announced(blocks: list[Block], findings: list[Findings], now: date) -> frozenset[int]:
+    return frozenset()
+
+
+class Assessor:
+    """Computes what follows from the stored versions of a service, and records what is new.
+
+    Everything is computed from the whole history each time (law 1): an event has the same id on every computation,
+    so that recording is idempotent and nothing depends on when it was done.
+    """
+
+    def __init__(self, config: Config, store: Store) -> None:
+        self._config = config
+        self._store = store
+        self._detector = detector()
+        self._weights = {name: practice.weight for name, practice in self._detector.taxonomy.practices.items()}
+
+    def read_new(self, versions: Iterable[VersionRecord]) -> int:
+        """Reads the passages that no detector, or an older one, has read.  Returns their number."""
+        passages = {passage for version in versions for passage in version.passages}
+        unread = self._store.unread(passages, self._detector.version)
+        if unread:
+            found = self._detector.read_all(unread.values())
+            self._store.save_findings(dict(zip(unread, found, strict=True)), self._detector.version)
+        return len(unread)
+
+    def catch_up(self, now: datetime) -> tuple[Event, ...]:
+        """Works out what is still to be: after an import, and after a change of the rules or words.
+
+        A better detector re-reads all that is stored.  What follows is recorded and not told (law 6): nothing is
+        news because we learned to read.  Returns the events that are new.
+        """
+        services = set(self._store.unsettled())
+        if self._store.read_by_others(self._detector.version):
+            services |= {record.key.service for record in self._store.documents()}
+        fresh: list[Event] = []
+        for service in sorted(services):
+            with self._store.transaction():
+                for record in self._store.documents(service):
+                    self.read_new(self._store.versions(record.key))
+                fresh += self.conclude(service, now, tell=False)
+                self._store.settle(service)
+        return tuple(fresh)
+
+    def conclude(self, service: str, now: datetime, *, tell: bool) -> tuple[Event, ...]:
+        """Records the events that are new and, if they are to be told, their deliveries.  Returns the new ones.
+
+        Belongs into the transaction that brought the evidence.
+        """
+        fresh = self._store.add_events(self.assessment(service, now).events)
+        for event in fresh if tell else ():
+            channels = [channel.name for channel in self._config.channels if wants(channel, event)]
+            self._store.enqueue(event, channels, now)
+        return fresh
+
+    def assessment(self, service: str, now: datetime) -> Assessment:
+        """Ledger, gaps and events of a service as they stand at ``now``."""
+        return assess(self.history(service), now, self._weights)
+
+    def history(self, service: str) -> ServiceHistory:
+        """The service's documents, and those of others that bind it too, as the gap rules see them."""
+        configured = next((entry for entry in self._config.services if entry.name == service), None)
+        lent = {key.service for key in configured.uses} if configured else set()
+        records = [record for name in sorted({service, *lent}) for record in self._store.documents(name)]
+        wanted = [r for r in records if r.key.service == service or (configured and r.key in configured.uses)]
+        rejected = {(entry.block, entry.practice) for entry in self._store.rejections()}
+        documents = tuple(self._document(record, rejected) for record in wanted)
+        return ServiceHistory(service, documents, configured.binding if configured else ())
+
+    def _document(self, record: DocumentRecord, rejected: Set[tuple[str, str]]) -> DocumentHistory:
+        """A document's confirmed versions with what they say; versions of one text share their passages."""
+        versions = {version.number: version for version in self._store.versions(record.key)}
+        standing = stands([known_of(version) for version in versions.values()])
+        found = self._store.findings({passage for stand in standing for passage in versions[stand.number].passages})
+        blocks = dict(zip(found, self._store.blocks(found), strict=True))
+        said = {passage: (blocks[passage], without(rejected, blocks[passage], found[passage])) for passage in found}
+        readings = [self._reading(record, stand, versions[stand.number], said) for stand in standing]
+        return DocumentHistory(record.key, record.kind, tuple(readings), record.region, self._fresh_until(record))
+
+    def _reading(
+        self, record: DocumentRecord, stand: Stand, version: VersionRecord, said: Mapping[int, tuple[Block, Findings]]
+    ) -> Reading:
+        telling = [said[passage] for passage in version.passages if passage in said]
+        coming = announced([b for b, _ in telling], [f for _, f in telling], stand.observed_at.date())
+        return Reading(
+            number=stand.number,
+            observed_at=stand.observed_at,
+            last_seen=stand.last_seen,
+            until=stand.until,
+            cause=stand.cause,
+            edition=version.edition,
+            claims=tuple(c for index, (_, f) in enumerate(telling) if index not in coming for c in f.claims),
+            url=record.urls[0] if record.urls else "",
+            digest=version.snapshots[0] if version.snapshots else "",
+            announced=tuple(c for index, (_, f) in enumerate(telling) if index in coming for c in f.claims),
+            notices=tuple(notice for _, findings in telling for notice in findings.notices),
+            title=version.title,
+            reverted=stand.reverted,
+        )
+
+    def _fresh_until(self, record: DocumentRecord) -> datetime | None:
+        """A tracked page that has not answered for STALE says nothing of the present; an archive's never gets stale."""
+        answered = [check.last_success for check in self._store.checks(record.key) if check.last_success]
+        return min(answered) + STALE if answered else None
+
+
+def without(rejected: Set[tuple[str, str]], block: Block, findings: Findings) -> Findings:
+    """The findings less the claims that a reader has rejected."""
+    kept = tuple(claim for claim in findings.claims if (block.id, claim.practice) not in rejected)
+    return findings if len(kept) == len(findings.claims) else replace(findings, claims=kept)

@@ -1,0 +1,135 @@
+"""Texts seen → versions in the store.  The same decisions for a page fetched now and for one of an archive."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tracker.extract import fingerprint
+from tracker.gaps import Known, Place, Placement, Sighting, place, record, settle
+from tracker.model import Cause, DocumentKey, Extract, Standing, Version, VersionRecord
+from tracker.pipeline.work import Text
+from tracker.store import Store
+
+# How often Open Terms Archive looks unless told otherwise (its configuration's `trackingSchedule`: twice a day).
+ARCHIVE_INTERVAL = timedelta(hours=12)
+ARCHIVE_CONFIRM = 1  # law 5: in an imported history a change is confirmed by standing for one check interval
+
+
+class Intake:
+    """Places texts one after the other.  Belongs into a transaction of its store, whose only writer it is.
+
+    What is known of a document is read once and then kept in step, so that a long history is not read again for
+    each of its texts; make a new one for every round.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[DocumentKey, tuple[Known, ...]] = {}
+
+    def known(self, key: DocumentKey) -> tuple[Known, ...]:
+        if key not in self._known:
+            self._known[key] = tuple(known_of(row) for row in self._store.versions(key))
+        return self._known[key]
+
+    def see(
+        self, key: DocumentKey, text: Text, at: datetime, cause: Cause, digests: tuple[str, ...], confirm: int
+    ) -> Placement:
+        """A text found on the live page: ``confirm`` further fetches must agree before a change counts."""
+        sighting = sighting_of(text, at, cause)
+        decision = place(self.known(key), sighting, confirm)
+        self._apply(key, sighting, decision, text.extract, digests)
+        return decision
+
+    def see_again(self, key: DocumentKey, at: datetime, confirm: int) -> Placement | None:
+        """The page still shows what it showed last; None if it never showed the document."""
+        known = self.known(key)
+        shown = max(known, key=lambda each: (each.last_seen, each.number), default=None)
+        if shown is None:
+            return None
+        plausible = shown.standing is not Standing.IMPLAUSIBLE
+        sighting = Sighting(shown.fingerprint, at, Cause.SOURCE, plausible, shown.reason)
+        decision = place(known, sighting, confirm)
+        self._apply(key, sighting, decision, None, ())
+        return decision
+
+    def remember(self, key: DocumentKey, text: Text, at: datetime, cause: Cause, digests: tuple[str, ...]) -> Placement:
+        """A text of an archive that recorded only changes."""
+        sighting = sighting_of(text, at, cause)
+        placed = settle(self.known(key), [sighting], ARCHIVE_CONFIRM, ARCHIVE_INTERVAL, None)
+        for seen, decision in placed:
+            self._apply(key, seen, decision, text.extract if seen is sighting else None, digests)
+        return placed[-1][1]
+
+    def archive_ends(self, key: DocumentKey, until: datetime) -> None:
+        """The archive went on to find the document's last text until then."""
+        for seen, decision in settle(self.known(key), [], ARCHIVE_CONFIRM, ARCHIVE_INTERVAL, until):
+            self._apply(key, seen, decision, None, ())
+
+    def _apply(
+        self,
+        key: DocumentKey,
+        sighting: Sighting,
+        decision: Placement,
+        extract: Extract | None,
+        digests: tuple[str, ...],
+    ) -> None:
+        store, before = self._store, self.known(key)
+        self._known[key] = record(before, sighting, decision)
+        for number in decision.undone:
+            store.set_standing(key, number, Standing.UNDONE, reason=decision.because, confirmed_at=None)
+        if decision.place is Place.NEW:
+            if extract is None:
+                raise AssertionError("a text that was not read again cannot be a new one")
+            store.add_version(self._version(key, sighting, decision, extract, digests), sighting.fingerprint)
+            return
+        store.set_last_seen(key, decision.number, sighting.at)
+        former = next(each for each in before if each.number == decision.number)
+        if (former.standing, former.confirmations) != (decision.standing, decision.confirmations):
+            store.set_standing(
+                key,
+                decision.number,
+                decision.standing,
+                reason=decision.reason,
+                confirmed_at=decision.confirmed_at,
+                confirmations=decision.confirmations,
+            )
+
+    def _version(
+        self, key: DocumentKey, sighting: Sighting, decision: Placement, extract: Extract, digests: tuple[str, ...]
+    ) -> Version:
+        return Version(
+            document=key,
+            number=decision.number,
+            observed_at=sighting.at,
+            last_seen=sighting.at,
+            cause=decision.cause,
+            standing=decision.standing,
+            blocks=extract.blocks,
+            snapshots=digests,
+            title=extract.title,
+            language=extract.language,
+            edition=1,
+            reason=decision.reason,
+            equals=decision.equals,
+            confirmed_at=decision.confirmed_at,
+        )
+
+
+def sighting_of(text: Text, at: datetime, cause: Cause) -> Sighting:
+    return Sighting(fingerprint(text.extract.blocks), at, cause, text.verdict.plausible, text.verdict.reason)
+
+
+def known_of(version: VersionRecord) -> Known:
+    """A stored version as the timeline sees it."""
+    return Known(
+        number=version.number,
+        fingerprint=version.fingerprint,
+        observed_at=version.observed_at,
+        last_seen=version.last_seen,
+        standing=version.standing,
+        cause=version.cause,
+        confirmations=version.confirmations,
+        equals=version.equals,
+        reason=version.reason,
+        confirmed_at=version.confirmed_at,
+    )

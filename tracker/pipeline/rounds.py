@@ -1,0 +1,157 @@
+"""One round: every due document fetched on an executor, each committed by the one writer as it comes in."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tracker.config import Config, Document
+from tracker.errors import ExtractError, FetchError
+from tracker.extract import fingerprint
+from tracker.fetch import PageRequest, interleave
+from tracker.gaps import Place, Placement
+from tracker.model import Cause, DocumentKey, Event, NotModified, Snapshot, Standing
+from tracker.pipeline.assessment import Assessor
+from tracker.pipeline.intake import Intake
+from tracker.pipeline.work import Answer, Task, Text, gather, read
+from tracker.store import Store
+
+LEASE = timedelta(minutes=15)  # longer than any check of one document takes; who is killed blocks it that long at most
+Fetch = Callable[[PageRequest], Snapshot | NotModified]
+
+
+class Change(StrEnum):
+    """What a check found, in a word or two."""
+
+    FIRST = "first look"
+    NONE = "unchanged"
+    HELD = "changed: waits for confirmation"
+    CONFIRMED = "changed"
+    RETURNED = "a former text is back"
+    IMPLAUSIBLE = "is not the document"
+    FAILED = "failed"
+    LEFT = "left alone: another process is checking it"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a check of one document came to; ``errors`` are lines for people."""
+
+    document: DocumentKey
+    change: Change
+    events: tuple[Event, ...] = ()
+    errors: tuple[str, ...] = ()
+
+
+class Round:
+    """Checks documents with one store, of the thread that runs it."""
+
+    def __init__(
+        self, config: Config, store: Store, assessor: Assessor, fetch: Fetch, clock: Callable[[], datetime]
+    ) -> None:
+        self._confirm = config.fetch.confirm
+        self._store = store
+        self._assessor = assessor
+        self._fetch = fetch
+        self._clock = clock
+        self._intake = Intake(store)
+        self._owner = uuid.uuid4().hex
+
+    def check(self, documents: Sequence[Document], executor: Executor) -> Iterator[Outcome]:
+        """Checks the documents, yielding each as it is committed, in the order in which their pages arrive.
+
+        One that somebody else is checking just now is left to them.  Raises StoreError, which ends the round; all
+        that was committed stays.
+        """
+        pending: dict[Future[tuple[Answer, ...]], Document] = {}
+        for task in interleave([self._task(document) for document in documents]):
+            now = self._clock()
+            if self._store.lease(task.document.key, self._owner, now, now + LEASE):
+                pending[executor.submit(gather, task, self._fetch)] = task.document
+            else:
+                yield Outcome(task.document.key, Change.LEFT)
+        while pending:
+            done, _ = wait(pending, return_when=FIRST_COMPLETED)
+            for future in done:
+                document = pending.pop(future)
+                yield self._commit(document, future.result())
+                self._store.release(document.key, self._owner)
+
+    def _task(self, document: Document) -> Task:
+        self._store.register(document, self._clock())
+        requests = []
+        for url in document.urls:
+            etag, last_modified = self._store.latest_validators(document.key, url)
+            requests.append(
+                PageRequest(
+                    document.key, url, etag, last_modified, document.allow_private, document.robots, document.language
+                )
+            )
+        return Task(document, tuple(requests))
+
+    def _commit(self, document: Document, answers: tuple[Answer, ...]) -> Outcome:
+        """Everything that one check brought, in one transaction with what follows from it (law 7)."""
+        now, key = self._clock(), document.key
+        with self._store.transaction():
+            errors = [error for answer in answers for error in self._keep(document, answer, now)]
+            change = Change.FAILED
+            if not errors:
+                try:
+                    change = self._place(document, now)
+                except ExtractError as error:
+                    self._store.record_failure(key, document.urls[0], now, error.message)
+                    errors.append(str(error))
+            self._assessor.read_new(self._store.versions(key)[-2:])
+            events = self._assessor.conclude(key.service, now, tell=True)
+        return Outcome(key, change, events, tuple(errors))
+
+    def _keep(self, document: Document, answer: Answer, now: datetime) -> tuple[str, ...]:
+        """Keeps an answer; returns the line to show if it is a failure."""
+        if isinstance(answer, FetchError):
+            self._store.record_failure(document.key, answer.url or document.urls[0], now, answer.message)
+            return (str(answer),)
+        self._store.record_success(answer)
+        if isinstance(answer, Snapshot):
+            self._store.add_snapshot(answer)
+        else:
+            self._store.sight(answer)
+        return ()
+
+    def _place(self, document: Document, now: datetime) -> Change:
+        """Places what the document's pages show now, all of them just kept."""
+        key = document.key
+        latest = self._store.latest_digests(key)
+        digests = tuple(latest[url] for url in document.urls)
+        versions = self._store.versions(key)
+        shown = max(versions, key=lambda each: (each.last_seen, each.number), default=None)
+        if shown and shown.snapshots == digests:
+            return change_of(self._intake.see_again(key, now, self._confirm))
+        stood = next((each for each in reversed(versions) if each.standing is not Standing.IMPLAUSIBLE), None)
+        former = self._pages(stood.snapshots) if stood else ()
+        text = read(document, self._pages(digests), former)
+        cause = Cause.SOURCE
+        if former and former[0].origin:
+            cause = Cause.TECHNICAL  # an archive reads pages in its own way: what differs may be only that
+        elif stood and text.former and fingerprint(text.former.blocks) != stood.fingerprint:
+            self._intake.see(key, Text(text.former), now, Cause.TECHNICAL, stood.snapshots, self._confirm)
+        return change_of(self._intake.see(key, text, now, cause, digests, self._confirm))
+
+    def _pages(self, digests: Sequence[str]) -> tuple[Snapshot, ...]:
+        return tuple(page for digest in digests if (page := self._store.snapshot(digest)))
+
+
+def change_of(placement: Placement | None) -> Change:
+    """A placement in the words of an outcome; None: the document was never seen."""
+    if placement is None or placement.standing is Standing.IMPLAUSIBLE:
+        return Change.IMPLAUSIBLE
+    if placement.place is Place.SAME:
+        return Change.NONE
+    if placement.cause is Cause.FIRST:
+        return Change.FIRST
+    if placement.standing is Standing.RETURNED:
+        return Change.RETURNED
+    return Change.HELD if placement.standing is Standing.HELD else Change.CONFIRMED
