@@ -80,10 +80,17 @@ def examples() -> tuple[list[Example], list[str]]:
 
 def resolved(bundle: Path, pointers: Iterable[Row]) -> Iterator[tuple[Row, tuple[str, str, str]]]:
     """Each pointer with the text, heading and lead-in it points at, as a reader sees them."""
+    by_version = groupby(sorted(pointers, key=_version), key=_version)
     with git.opened(bundle) as repository, git.contents(repository) as contents:
-        for row in pointers:
-            body = contents.read(f"{row['commit']}:{row['service']}/{row['document']}.md").decode("utf-8", "replace")
-            yield row, (_shown(body, row), _shown(body, row["heading"]), _shown(body, row["lead"]))
+        for name, pointed in by_version:
+            body = contents.read(name).decode("utf-8", "replace")
+            for row in pointed:
+                yield row, (_shown(body, row), _shown(body, row["heading"]), _shown(body, row["lead"]))
+
+
+def _version(row: Row) -> str:
+    """The document at its commit, as git names it (gitrevisions(7))."""
+    return f"{row['commit']}:{row['service']}/{row['document']}.md"
 
 
 def _shown(body: str, span: Any) -> str:
