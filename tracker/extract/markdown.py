@@ -23,7 +23,7 @@ from tracker.model import Block
 _REMEMBERED = 1 << 16  # chunks; all current texts of pga-versions (133 documents) have 24,000
 
 _QUOTE = re.compile(r"(?:>\s?)+")
-_HEADING = re.compile(r"(#{1,6})(?:\s+(.*?))?(?:\s+#+)?\s*")
+_HEADING = re.compile(r"(#{1,6})(?:\s+|$)")
 _UNDERLINE = re.compile(r"=+|--+")
 _RULE = re.compile(r"(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,}")
 _MARKER = re.compile(r"(?:[*+-]|\d{1,9}[.)])(?:\s+|$)")
@@ -33,13 +33,13 @@ _CELL = re.compile(r"(?<!\\)\|")
 _BOLD = re.compile(r"[_*]*(?:\*\*|__)(?=\S)(?:(?!\*\*|__).)+(?<=\S)(?:\*\*|__)[_*]*", re.DOTALL)
 
 _TARGET = r"\(\s*+(?:<[^<>\n]*+>|[^\s()]*+(?:\([^\s()]*+\)[^\s()]*+)*+)(?:\s++(?:\"[^\"]*+\"|'[^']*+'))?\s*+\)"
-_IMAGE = re.compile(rf"!\[[^\[\]]*+\](?:{_TARGET}|\(data:[^)]*+\))")
+_IMAGE = re.compile(rf"!\[[^\[\]]*+\](?:{_TARGET}|\(data:[^()]*+\))")
 _LINK = re.compile(rf"\[([^\[\]]*+)\]{_TARGET}")
 _LINK_END = re.compile(rf"\]{_TARGET}")  # of a link around several paragraphs, whose start stands in another chunk
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BREAK = re.compile(r"<br\s*/?>(?:\s*[*+•-]\s+)?", re.IGNORECASE)
 _TAG = re.compile(
-    r"<!--.*?-->|</?(?:a|abbr|b|big|blockquote|button|center|code|dd|del|details|div|dl|dt|em|figure|font|h[1-6]|hr|i"
+    r"<!--(?:(?!<!--).)*?-->|</?(?:a|abbr|b|big|blockquote|button|center|code|dd|del|details|div|dl|dt|em|figure|font|h[1-6]|hr|i"
     r"|iframe|img|ins|li|mark|ol|p|picture|pre|q|s|section|small|span|strike|strong|sub|summary|sup|table|tbody|td"
     r"|th|thead|tr|tt|u|ul|video)(?:\s[^<>]*)?/?>",
     re.IGNORECASE | re.DOTALL,
@@ -166,9 +166,9 @@ class _Reader:
         if _RULE.fullmatch(stripped):
             self._end_text()
             self.found.append(_Piece(_What.RULE))
-        elif heading := _HEADING.fullmatch(stripped):
+        elif heading := _HEADING.match(stripped):
             self._end_text()
-            self.lines = [heading[2] or ""]
+            self.lines = [stripped[heading.end() :]]
             self._heading(len(heading[1]))
         elif marker := _MARKER.match(stripped):
             self._end_text()
@@ -197,7 +197,9 @@ class _Reader:
             self.found.append(_Piece(_What.ITEM if marked else _What.TEXT, text, self.indent))
 
     def _heading(self, rank: int) -> None:
-        text = inline("\n".join(self.lines))
+        raw = "\n".join(self.lines)
+        bare = raw.rstrip("#")  # "## Title ##"
+        text = inline(raw if bare[-1:].strip() else bare)
         self.lines, self.marked = [], False
         if says_something(text):
             self.found.append(_Piece(_What.HEADING, text, rank))

@@ -13,15 +13,18 @@ from tracker.model import Block, BlockKind
 
 _BELOW_ALL = 7  # the rank of a bold line that acts as a heading: under every real one (HTML has six)
 _LEAD = 600  # characters of a lead that are kept: a sentence, not a page without a full stop
+_DEPTH = 12  # nested lists whose items are remembered; deeper, the outermost are forgotten
 _HEADING_WORDS = 16  # a longer bold line is a sentence somebody wanted seen
 _LAST_SENTENCE = re.compile(r".*[.!?。！？؟…][\"”’)\]]*\s+(?=[^\s\u0061-\u007a\u00df-\u00ff])", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An open list item: how far it is indented (in the source's own measure), its list's lead, its text."""
+    """An open list item: how far it is indented (in the source's own measure), its depth from 1, its list's lead, the
+    end of its text."""
 
     indent: int
+    level: int
     lead: str
     text: str
 
@@ -90,9 +93,12 @@ def closed(place: Place) -> Place:
 
 
 def _item(place: Place, above: tuple[Item, ...], text: str, indent: int) -> tuple[Block, Place]:
-    lead = f"{above[-1].lead[-_LEAD:]} {above[-1].text}".strip() if above else place.lead
-    block = Block(block_id(text), text, BlockKind.ITEM, place.headings, lead, len(above) + 1)
-    return block, Place(place.headings, place.ranks, place.lead, (*above, Item(indent, lead, text[-_LEAD:])))
+    lead, level = place.lead, 1
+    if above:
+        lead, level = f"{above[-1].lead[-_LEAD:]} {above[-1].text}".strip(), above[-1].level + 1
+    block = Block(block_id(text), text, BlockKind.ITEM, place.headings, lead, level)
+    items = (*above[1 - _DEPTH :], Item(indent, level, lead, text[-_LEAD:]))
+    return block, Place(place.headings, place.ranks, place.lead, items)
 
 
 def _last_sentence(text: str) -> str:

@@ -17,7 +17,7 @@ _MARKDOWN = ("text/markdown", "text/x-markdown")
 _PDF = "application/pdf"
 _UNKNOWN = ("", "application/octet-stream", "binary/octet-stream", "application/unknown")
 _MARKUP = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 # HTML Living Standard, "Determining the character encoding": looked for in the first 1024 bytes; pages need more.
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
