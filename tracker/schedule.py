@@ -31,7 +31,7 @@ def spread(schedule: str, timezone: str) -> BaseTrigger:
 
 
 class Daemon:
-    """Runs checks and deliveries until told to stop; a check under way is finished first.
+    """Runs checks and deliveries until ``stop`` is set or a signal comes; a check under way is finished first.
 
     ``schedules`` gives each document's schedule; ``check`` and ``deliver`` are called from worker threads and
     handle their own errors.  Checks of one document never overlap (``max_instances``), and those missed while the
@@ -44,10 +44,11 @@ class Daemon:
         check: Callable[[DocumentKey], None],
         deliver: Callable[[], None],
         *,
+        stop: threading.Event,
         timezone: str,
         workers: int,
     ) -> None:
-        self._stop = threading.Event()
+        self._stop = stop
         self._scheduler = BackgroundScheduler(
             timezone=timezone,
             executors={"default": ThreadPoolExecutor(workers), "delivery": ThreadPoolExecutor(1)},
@@ -57,14 +58,10 @@ class Daemon:
             self._scheduler.add_job(check, spread(schedule, timezone), args=[key], id=str(key))
         self._scheduler.add_job(deliver, IntervalTrigger(seconds=DELIVERY_SECONDS), id="delivery", executor="delivery")
 
-    def stop(self, *_: object) -> None:
-        """Asks the daemon to end; also fit as a signal handler."""
-        self._stop.set()
-
     def run(self, now: datetime) -> None:
         """Blocks until stopped or until SIGTERM or SIGINT.  Every document is checked once at the start."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self.stop)
+            signal.signal(number, lambda *_: self._stop.set())
         self._scheduler.start(paused=True)
         for job in self._scheduler.get_jobs():
             job.modify(next_run_time=now)

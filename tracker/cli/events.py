@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
         found = store.events(service, moment(options.since) if options.since else None)
     rows = [event for event in found if event.severity.rank >= Severity(options.severity).rank]
     if options.json:
-        emit([records.event(row) for row in rows])
+        emit([records.fields_of(row) for row in rows])
     else:
         print(tables.events(rows), end="")
     return 0

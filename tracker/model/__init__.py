@@ -19,7 +19,7 @@ from tracker.model.ledger import (
     Severity,
     State,
 )
-from tracker.model.records import CheckRecord, DocumentRecord, Hit, Rejection, VersionRecord
+from tracker.model.records import CheckRecord, DocumentRecord, DocumentStatus, Hit, Rejection, VersionRecord
 from tracker.model.versions import Cause, Change, Diff, Op, Standing, Version, Words
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "DocumentHistory",
     "DocumentKey",
     "DocumentRecord",
+    "DocumentStatus",
     "Event",
     "EventKind",
     "Extract",

@@ -44,6 +44,7 @@ class VersionRecord:
     reason: str = ""
     equals: int | None = None
     confirmed_at: datetime | None = None
+    confirmations: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +81,18 @@ class Hit:
     document: DocumentKey
     number: int
     block: Block
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentStatus:
+    """How one document stands.  ``next_run`` is None if it is not in the configuration (any more); ``held`` is the
+    number of a version that waits for confirmation, None if there is none."""
+
+    document: DocumentKey
+    kind: Kind
+    last_success: datetime | None
+    last_change: datetime | None
+    next_run: datetime | None
+    failures: int
+    error: str
+    held: int | None

@@ -99,6 +99,15 @@ class Ledger(Passages):
             (block, practice, reason, time_text(now)),
         )
 
+    def claimed(self, block: str, practice: str) -> bool:
+        """Whether a claim of that practice was read in that block (by its id)."""
+        found = self._file.row(
+            "SELECT 1 FROM claims c JOIN passages p ON p.id = c.passage JOIN blocks b ON b.id = p.block"
+            " WHERE b.hash = ? AND c.practice = ? LIMIT 1",
+            (block, practice),
+        )
+        return found is not None
+
     def rejections(self) -> tuple[Rejection, ...]:
         rows = self._file.rows("SELECT block, practice, reason, at FROM rejections ORDER BY at, block, practice")
         return tuple(Rejection(block, practice, reason, time_of(at)) for block, practice, reason, at in rows)

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 
-from tracker.model import Block, Claim, Delivery, DocumentKey, Event, Gap, LedgerRow, Version
+from tracker.model import Block, Claim, Delivery, DocumentKey, DocumentStatus, Event, Gap, LedgerRow, Version
 
 
 def plain(value: object) -> object:
@@ -72,7 +72,8 @@ def gap(datum: Gap) -> dict[str, object]:
     return record
 
 
-def event(datum: Event) -> dict[str, object]:
+def fields_of(datum: Event | DocumentStatus) -> dict[str, object]:
+    """A flat datum: its fields, in their order."""
     return {field.name: plain(getattr(datum, field.name)) for field in fields(datum)}
 
 
@@ -108,5 +109,5 @@ def passage(block: Block, claims: Sequence[Claim]) -> dict[str, object]:
         "headings": list(block.headings),
         "lead": block.lead,
         "text": block.text,
-        "claims": [claim(datum) for datum in claims],
+        "claims": [{"id": f"{block.id}:{datum.practice}", **claim(datum)} for datum in claims],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tracker.model import Delivery, Event, LedgerRow, Notice, NoticeKind, Version
+from tracker.model import Delivery, DocumentStatus, Event, LedgerRow, Notice, NoticeKind, Version
 from tracker.views.gaps import columns, day, quoted
 from tracker.views.terminal import safe
 
@@ -84,6 +84,26 @@ def deliveries(rows: Sequence[Delivery]) -> str:
             str(row.attempts),
             minute(row.sent_at or row.due),
             safe(row.event.summary)[:70],
+            safe(row.error) or "–",
+        )
+        for row in rows
+    ]
+    return columns([head, *body])
+
+
+def status(rows: Sequence[DocumentStatus]) -> str:
+    if not rows:
+        return "No document was ever checked.\n"
+    head = ("document", "kind", "last success", "last change", "next run", "failures", "held", "error")
+    body = [
+        (
+            safe(str(row.document)),
+            row.kind.value,
+            minute(row.last_success),
+            minute(row.last_change),
+            minute(row.next_run),
+            str(row.failures),
+            "–" if row.held is None else f"version {row.held}",
             safe(row.error) or "–",
         )
         for row in rows

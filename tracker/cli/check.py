@@ -1,0 +1,91 @@
+"""`tracker check`: one round now, then the deliveries that are due."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from tracker.cli.context import clock, configuration, progress, writing_store
+from tracker.config import Config, Document
+from tracker.errors import UsageError
+from tracker.fetch import HttpFetcher
+from tracker.model import DeliveryStatus
+from tracker.pipeline import Assessor, Change, Outcome, Round, deliver_due
+from tracker.store import Store
+from tracker.views import tables
+from tracker.views.terminal import safe
+
+
+def arguments(parser: argparse.ArgumentParser, _: str) -> None:
+    parser.add_argument("names", nargs="*", metavar="SERVICE[/DOCUMENT]", help="only these (default: all)")
+
+
+def run(options: argparse.Namespace) -> int:
+    config = configuration(options)
+    documents = chosen(config, options.names)
+    with writing_store(options, config) as store:
+        failed = check(config, store, documents)
+        failed |= deliver(config, store)
+    return 1 if failed else 0
+
+
+def chosen(config: Config, names: Sequence[str]) -> list[Document]:
+    """The documents of these services, or these documents; all if none is named."""
+    every = [document for service in config.services for document in service.documents]
+    if not names:
+        return every
+    picked: list[Document] = []
+    for name in names:
+        wanted = name.casefold()
+        found = [d for d in every if wanted in (d.key.service.casefold(), str(d.key).casefold())]
+        if not found:
+            known = ", ".join(service.name for service in config.services) or "none"
+            raise UsageError(f"{name!r} is not in the configuration: services are {known}")
+        picked += [document for document in found if document not in picked]
+    return picked
+
+
+def check(config: Config, store: Store, documents: Sequence[Document]) -> bool:
+    """One round, each outcome printed as it comes; returns whether anything failed."""
+    stop, failed, changed = threading.Event(), 0, 0
+    assessor = Assessor(config, store)
+    assessor.catch_up(clock())
+    fetcher = HttpFetcher(config.fetch, clock, stop)
+    executor = ThreadPoolExecutor(config.fetch.workers)
+    try:
+        with progress("documents checked") as tell:
+            outcomes = Round(config, store, assessor, fetcher.fetch, clock).check(documents, executor)
+            for number, outcome in enumerate(outcomes, 1):
+                tell(number)
+                show(outcome)
+                failed += bool(outcome.errors)
+                changed += outcome.change not in (Change.NONE, Change.LEFT, Change.FAILED)
+    finally:
+        stop.set()  # ends every wait, so that Ctrl-C does not have to wait for hosts' turns
+        executor.shutdown(cancel_futures=True)
+        fetcher.close()
+    print(f"{len(documents)} documents checked: {changed} changed, {failed} failed.")
+    return failed > 0
+
+
+def show(outcome: Outcome) -> None:
+    for error in outcome.errors:
+        print(f"tracker: {safe(error)}", file=sys.stderr)
+    if outcome.change not in (Change.NONE, Change.FAILED):
+        print(f"{safe(str(outcome.document))}: {outcome.change}")
+    if outcome.events:
+        print(tables.events(outcome.events), end="")
+
+
+def deliver(config: Config, store: Store, stopped: Callable[[], bool] = lambda: False) -> bool:
+    """Sends what is due; returns whether anything could not be sent."""
+    failed = False
+    for delivery in deliver_due(store, config, clock, stopped):
+        if delivery.status is not DeliveryStatus.SENT:
+            failed = True
+            what = "given up" if delivery.status is DeliveryStatus.DEAD else "will be tried again"
+            print(f"tracker: channel {delivery.channel}: {safe(delivery.error)}: {what}", file=sys.stderr)
+    return failed

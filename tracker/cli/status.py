@@ -1,0 +1,58 @@
+"""`tracker status`: how each document and the deliveries stand."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+
+from tracker.cli.context import clock, configuration, emit, json_option, reading_store
+from tracker.config import Config, trigger
+from tracker.model import Cause, DeliveryStatus, DocumentRecord, DocumentStatus, Standing
+from tracker.store import Store
+from tracker.views import records, tables
+
+COUNTS = (Standing.CONFIRMED, Standing.HELD)
+
+
+def arguments(parser: argparse.ArgumentParser, _: str) -> None:
+    json_option(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    config = configuration(options, required=False)
+    with reading_store(options) as store:
+        rows = [status(config, store, record, clock()) for record in store.documents()]
+        waiting, dead = (len(store.deliveries(each)) for each in (DeliveryStatus.WAITING, DeliveryStatus.DEAD))
+    if options.json:
+        emit([records.fields_of(row) for row in rows])
+    else:
+        print(tables.status(rows), end="")
+        print(f"\n{waiting} deliveries wait, {dead} were given up; `tracker alerts` lists them.")
+    return 0
+
+
+def status(config: Config, store: Store, record: DocumentRecord, now: datetime) -> DocumentStatus:
+    checks = store.checks(record.key)
+    answered = [check.last_success for check in checks if check.last_success]
+    versions = [version for version in store.versions(record.key) if version.standing in COUNTS]
+    changes = [version.observed_at for version in versions if version.cause is not Cause.TECHNICAL]
+    held = [version.number for version in versions if version.standing is Standing.HELD]
+    return DocumentStatus(
+        document=record.key,
+        kind=record.kind,
+        last_success=min(answered) if len(answered) == len(checks) and checks else None,
+        last_change=max(changes, default=None),
+        next_run=next_run(config, record, now, max((check.last_attempt for check in checks), default=None)),
+        failures=max((check.failures for check in checks), default=0),
+        error=next((check.error for check in checks if check.error), ""),
+        held=held[-1] if held else None,
+    )
+
+
+def next_run(config: Config, record: DocumentRecord, now: datetime, last: datetime | None) -> datetime | None:
+    """When a running daemon checks it next, but for its jitter; None if it is not configured."""
+    found = [d for service in config.services for d in service.documents if d.key == record.key]
+    if not found:
+        return None
+    due: datetime | None = trigger(found[0].schedule, config.timezone).get_next_fire_time(last, now)
+    return due
