@@ -1,5 +1,6 @@
 """Claims over time → Events."""
 
+from tracker.gaps.editions import Edition, Face, edition_of, face_of, title_of
 from tracker.gaps.rules import assess
 from tracker.gaps.timeline import (
     Known,
@@ -15,6 +16,8 @@ from tracker.gaps.timeline import (
 )
 
 __all__ = [
+    "Edition",
+    "Face",
     "Known",
     "Place",
     "Placement",
@@ -22,8 +25,11 @@ __all__ = [
     "Stand",
     "assess",
     "certain_until",
+    "edition_of",
+    "face_of",
     "place",
     "record",
     "settle",
     "stands",
+    "title_of",
 ]

@@ -22,8 +22,9 @@ _NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"EEA|EWR|EEE|European Economic Area", ("EEA",)),
     (r"EU|UE|European Union|Europäischen? Union|Union européenne|Unión Europea|Uni Eropa", ("EU",)),
     (r"UK|U\.K\.|United Kingdom|Royaume-Uni|Reino Unido|Vereinigtes Königreich", ("GB",)),
-    (r"Switzerland|Swiss|Suisse|Suiza|Schweiz(?:er)?|CH", ("CH",)),
-    (r"US|USA|U\.S\.|United States|États-Unis|Estados Unidos|Vereinigte Staaten", ("US",)),
+    (r"Switzerland|Swiss|Suisse|Suiza|Schweiz(?:er)?|(?<=/)CH", ("CH",)),
+    (r"US(?= (?:Privacy|State|Resident|User|Consumer|Region|Terms))|USA|U\.S\.|United States", ("US",)),
+    (r"États-Unis|Estados Unidos|Vereinigte Staaten|Amerika Serikat", ("US",)),
     (r"California(?:n|ns)?|Californie|Kalifornien", ("US-CA",)),
     (r"Canad(?:a|ian)|Canadá|Kanada", ("CA",)),
     (r"Bra[sz]il(?:ian)?", ("BR",)),
@@ -37,11 +38,23 @@ _NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
 _PATTERNS = tuple((re.compile(rf"(?<!\w)(?:{names})(?!\w)"), codes) for names, codes in _NAMES)
 
 
+_ANY = re.compile("|".join(pattern.pattern for pattern, _ in _PATTERNS))
+_BUT = re.compile(r"\b(?:outside|except|excluding|other than|hors|außerhalb|fuera)\b", re.IGNORECASE)
+_LONGEST = 100  # characters: what is longer is no title but a sentence that stands where one would
+
+
 @lru_cache(maxsize=1024)
 def regions_named(title: str | None) -> tuple[str, ...]:
     """The regions that a title names, sorted; () if it names none (or is None), as most do."""
-    found = {code for pattern, codes in _PATTERNS if title and pattern.search(title) for code in codes}
+    if not title or len(title) > _LONGEST or _BUT.search(title):
+        return ()
+    found = {code for pattern, codes in _PATTERNS if pattern.search(title) for code in codes}
     return tuple(sorted(found - {inner for outer in found for inner in _WITHIN.get(outer, ())}))
+
+
+def names_region(text: str) -> bool:
+    """Whether a text names any region that we know by name."""
+    return _ANY.search(text) is not None
 
 
 def lies_in(region: str, wider: str) -> bool:

@@ -172,11 +172,11 @@ class Stand:
 def stands(known: Sequence[Known]) -> tuple[Stand, ...]:
     """The confirmed versions, oldest first: the only ones that claims are taken from."""
     chain = [each for each in known if each.standing is Standing.CONFIRMED]
-    ends = [each.observed_at for each in chain[1:]]
+    ends = [*(each.observed_at for each in chain[1:]), *([None] if chain else [])]
     numbers = {each.number for each in chain}
     return tuple(
         Stand(each.number, each.observed_at, each.last_seen, end, each.cause, each.equals in numbers)
-        for each, end in zip(chain, [*ends, None], strict=True)
+        for each, end in zip(chain, ends, strict=True)
     )
 
 
