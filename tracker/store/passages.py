@@ -119,13 +119,18 @@ class Passages(Part):
         phrases = [p for i, part in enumerate(parts) for p in ([part] if i % 2 else part.split()) if p.strip()]
         if not phrases:
             return ()
+        # Both sides first and then their join: left to itself, SQLite reads all latest versions anew for each match.
         rows = self._file.rows(
-            "SELECT l.service, l.document, l.number, l.block, l.text, l.kind, l.headings, l.lead, l.level"
-            " FROM blocks_fts f JOIN blocks b ON b.id = f.rowid JOIN latest_blocks l ON l.block = b.hash"
-            " WHERE blocks_fts MATCH ? ORDER BY f.rank, l.service, l.document, l.position LIMIT ?",
+            "WITH matches AS MATERIALIZED (SELECT rowid AS block, rank FROM blocks_fts WHERE blocks_fts MATCH ?),"
+            " shown AS MATERIALIZED (SELECT l.service, l.document, l.number, e.key AS position, p.block,"
+            " p.id AS passage FROM latest_versions l JOIN versions v ON v.id = l.version JOIN json_each(v.passages) e"
+            " JOIN passages p ON p.id = e.value)"
+            " SELECT s.service, s.document, s.number, s.passage FROM matches m JOIN shown s ON s.block = m.block"
+            " ORDER BY m.rank, s.service, s.document, s.position LIMIT ?",
             (" ".join(f'"{phrase}"' for phrase in phrases), limit),
         )
-        return tuple(Hit(DocumentKey(row[0], row[1]), row[2], _block(row[3:])) for row in rows)
+        blocks = self._blocks_of({row[3] for row in rows})
+        return tuple(Hit(DocumentKey(row[0], row[1]), row[2], blocks[row[3]]) for row in rows)
 
 
 def _block(row: Row) -> Block:
