@@ -274,18 +274,12 @@ def _other(known: Sequence[Known], sighting: Sighting, base: Known, page: Known,
     equal = [each for each in known if each.fingerprint == sighting.fingerprint]
     former = next((each for each in reversed(equal) if each.standing is Standing.CONFIRMED), None)
     equals = former.number if former else equal[-1].number if equal else None
-    if former and sighting.at - _left(known, former) <= FLAP:
+    if former and sighting.at - max(each.last_seen for each in equal) <= FLAP:
         reason = f"version {former.number} is back within {FLAP.days} days"
         return _new(known, sighting, Standing.RETURNED, reason=reason, equals=equals, undone=undone)
     if confirm == 0 or _restless(known, sighting, base):
         return _new(known, sighting, Standing.CONFIRMED, equals=equals, undone=undone)
     return _new(known, sighting, Standing.HELD, reason="waits for confirmation", equals=equals, undone=undone)
-
-
-def _left(known: Sequence[Known], former: Known) -> datetime:
-    """When a former text was replaced by the next one that counted."""
-    later = (each for each in known if each.number > former.number and each.standing is Standing.CONFIRMED)
-    return min((each.observed_at for each in later), default=former.last_seen)
 
 
 def _restless(known: Sequence[Known], sighting: Sighting, base: Known) -> bool:

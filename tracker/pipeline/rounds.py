@@ -78,8 +78,11 @@ class Round:
             done, _ = wait(pending, return_when=FIRST_COMPLETED)
             for future in done:
                 document = pending.pop(future)
-                yield self._commit(document, future.result())
-                self._store.release(document.key, self._owner)
+                try:
+                    outcome = self._commit(document, future.result())
+                finally:
+                    self._store.release(document.key, self._owner)
+                yield outcome
 
     def _task(self, document: Document) -> Task:
         self._store.register(document, self._clock())
