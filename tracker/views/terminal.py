@@ -1,26 +1,45 @@
-"""Text from the web made harmless for a terminal."""
+"""Text from the web made harmless, and what is laid out for a terminal turned into a string."""
 
 from __future__ import annotations
 
-import unicodedata
+import re
+from io import StringIO
 
-# Characters that turn the direction of what stands around them (Unicode UAX #9): they could reorder our own words.
-_DIRECTIONS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+from rich.console import Console, RenderableType
+
+# C0 and C1 controls (ECMA-48), embeddings, overrides and isolates that turn the direction of what follows (UAX 9),
+# tags, which nobody sees, and halves of surrogate pairs, which no terminal's encoding can write.
+_HARMFUL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]")
+_REPLACEMENT = "\ufffd"
 
 
 def safe(text: str) -> str:
-    """The text with controls (escape sequences, C0 and C1), surrogates and turns of direction shown as U+FFFD.
+    """One line of text that can do nothing to a terminal: a character for each of the given ones.
 
-    Newlines and tabs become spaces: one datum never makes two lines.
+    Line ends and tabs become spaces.  Escape and the other controls of ASCII become their pictures (U+2400 and on),
+    other characters that control rather than show become U+FFFD.  Scripts written from right to left stay as they are.
     """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_shown(char) for char in text)
+    return text if text.isprintable() else _HARMFUL.sub(_shown, text)
 
 
-def _shown(char: str) -> str:
-    if char in "\n\t":
+def _shown(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if match[0].isspace():
         return " "
-    if char in _DIRECTIONS or unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp"):
-        return "\N{REPLACEMENT CHARACTER}"
-    return char
+    return chr(0x2400 + code) if code < 0x20 else _REPLACEMENT
+
+
+def safe_lines(text: str) -> str:
+    """The same for text whose line feeds are ours to keep."""
+    return "\n".join(safe(line) for line in text.split("\n"))
+
+
+def drawn(shown: RenderableType, *, colour: bool, width: int) -> str:
+    """What rich lays out, as text: with escape sequences (ECMA-48) if ``colour``, without any if not."""
+    console = Console(
+        file=StringIO(), width=width, force_terminal=colour, color_system="standard" if colour else None,
+        markup=False, highlight=False, emoji=False, legacy_windows=False,
+    )  # fmt: skip
+    with console.capture() as capture:
+        console.print(shown)
+    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
