@@ -7,6 +7,9 @@ from tracker.practices.parties import Agent
 from tracker.practices.passage import Passage
 
 
+_TITLE = 8  # tags
+
+
 def gate(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> str | None:
     """The name of the gate that blocks a match; None where it stands.  The order is that of certainty."""
     if passage.question:
@@ -55,11 +58,13 @@ def _compete(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int
 
 def _own_model(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
     """The reader's own model."""
+    if any(passage.tags[i].value == "custom" for i in passage.places("model")) and not passage.at(start + 1, "our"):
+        return True
     for i in passage.places("ai", "model", start=start, end=end):
         for j in range(i - 1, max(-1, i - 4), -1):
             if passage.at(j, "your"):
                 return not passage.at(i + 1, "data", "datum")
-            if passage.at(j, "data", "datum", "our", ",", "to", "on"):
+            if not passage.at(j, "w", "adv", "ai", "model", "use", "develop"):
                 break
     return False
 
@@ -78,10 +83,18 @@ def _pointed_to(passage: Passage, frame: Frame, agent: Agent, start: int, verb: 
     for i in passage.places("how", "meta", "news", end=verb):
         if passage.at(i, "how") and passage.has("setting", "optout", end=i):
             continue
-        embedded = agent.place < i or (agent.place - i <= 3 and not passage.has(",", start=i, end=agent.place))
+        if agent.place < i:
+            embedded = not passage.has(",", start=i + 2, end=start) and not _resumes(passage, i + 2, start)
+        else:
+            embedded = agent.place - i <= 3 and not passage.has(",", start=i, end=agent.place)
         if embedded and not passage.has(";", "but", ":", start=i, end=start):
             return not (passage.at(i, "meta") and passage.has(",", start=i, end=start) and agent.place > i)
     return False
+
+
+def _resumes(passage: Passage, start: int, end: int) -> bool:
+    """ "… how people use it, and to train …": the purpose belongs to the main clause again."""
+    return any(passage.at(i + 1, "to", "by") for i in passage.places("and", start=start, end=end))
 
 
 def _supposed(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
@@ -89,19 +102,37 @@ def _supposed(passage: Passage, frame: Frame, agent: Agent, start: int, verb: in
     for i in passage.places("if", end=verb):
         if passage.tags[i].value != "doubt" or passage.has(",", "unwilling", start=i, end=verb):
             continue
-        if agent.role == "service" and agent.place > i and not passage.has("may", "optout", start=i, end=verb):
+        if agent.role == "service" and agent.place > i and not passage.has("may", "optout", "consent", start=i, end=verb):
             return True
     return False
 
 
 def _untitled(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
     """A bare name of the practice, with neither verb nor place in a list."""
-    if passage.prefix or passage.item:
+    if passage.prefix or passage.listed or passage.closed or passage.row:
+        return False
+    if passage.item and len(passage.chars) <= _TITLE and not passage.has("data", "datum", "your", "use"):
+        return True
+    if passage.item:
         return False
     return not passage.has(
         "we", "us", "may", "will", "must", "be", "use", "to", "not", "for", "grant", "optout", "you", "collect", "share",
         "improve", "deny", "stop", "inf", "license", "sell", "on", "by", "no", "teach", "learn", "make",
     )  # fmt: skip
+
+
+def _prohibited(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """ "We prohibit any use of our content to train …": a rule for others."""
+    if agent.role == "other" or passage.has("your"):
+        return False
+    return any(passage.tags[i].value == "" for i in passage.places("deny", start=agent.scope, end=verb)) and (
+        agent.role == "service" or not passage.has("data", "user")
+    )
+
+
+def _disputed(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """Clauses about claims and liability mention practices without stating them."""
+    return passage.has("dispute") and not (agent.role == "service" and passage.has("may", start=agent.place, end=verb))
 
 
 def _nobodys(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
@@ -116,6 +147,8 @@ _GATES = (
     ("own-model", _own_model),
     ("definition", _defined),
     ("pointer", _pointed_to),
+    ("prohibition", _prohibited),
+    ("dispute", _disputed),
     ("supposition", _supposed),
     ("title", _untitled),
     ("nobodys-data", _nobodys),

@@ -11,7 +11,7 @@ from tracker.practices.tagging import tag_chars
 from tracker.practices.taxonomy import SourceFile, Taxonomy
 
 _NAME = re.compile(r"<([a-z-]+)>")
-_KEYS = {"id", "practice", "anchors", "match", "evidence", "context", "never", "actor", "polarity", "confidence"}
+_KEYS = {"id", "practice", "anchors", "match", "evidence", "context", "never", "actor", "polarity", "confidence", "lead"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Frame:
     evidence: frozenset[str]
     context: frozenset[str]
     never: frozenset[str]
+    lead: frozenset[str]
     actor: str | None
     polarity: str | None
     confidence: float
@@ -100,6 +101,7 @@ def _frame(source: SourceFile, row: Any, classes: Mapping[str, frozenset[str]], 
         evidence=members("evidence"),
         context=members("context"),
         never=members("never"),
+        lead=members("lead"),
         actor=row.get("actor"),
         polarity=row.get("polarity"),
         confidence=float(row.get("confidence", 0.9)),

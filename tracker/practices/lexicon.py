@@ -15,7 +15,6 @@ from tracker.practices.taxonomy import SourceFile, Taxonomy
 _TABLES = {"language", "name", "grammar", "words", "data", "regions", "audiences", "dates"}
 _GRAMMAR = {"function-words", "prefixes", "suffixes", "verb-final", "day-first"}
 _PHRASE = re.compile(r"[^\W_*(]|[*(]")
-_FLAT = re.compile(r"[^()|]*(?:\([^()]*\)[^()|]*)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +116,8 @@ def _phrases(source: SourceFile, key: str, listed: Any) -> list[str]:
     for phrase in listed:
         if not isinstance(phrase, str) or not _PHRASE.search(phrase):
             raise source.error(key, f"{phrase!r} is no phrase; write words in quotes")
-        if not _FLAT.fullmatch(phrase):
-            raise source.error(key, f"{phrase!r}: choices are written (one|other), not nested", phrase)
+        if phrase.count("(") != phrase.count(")"):
+            raise source.error(key, f"{phrase!r}: a choice is written (one|other)", phrase)
     return listed
 
 

@@ -36,6 +36,8 @@ def find_agent(passage: Passage, verb: int, end: int) -> Agent:
         if passage.at(i, "duty", "agree-not"):
             return Agent("duty", i, i, ())
         if passage.at(i, "you", "user", "bound"):
+            if _licensed(passage, i):
+                return Agent("other", i, i, (Actor.THIRD_PARTY,))
             if _user_acts(passage, i, verb):
                 return Agent("user", i, i, ())
         elif passage.at(i, *_OTHERS):
@@ -82,10 +84,20 @@ def _user_acts(passage: Passage, place: int, verb: int) -> bool:
     following = passage.next(place)
     if following < verb and not passage.at(following, *_USER_FINITE):
         return False
-    if passage.has("optout", "setting", "unwilling", "how", "consent", start=place + 1, end=verb):
+    if passage.at(place - 1, "how") or passage.at(place - 2, "how"):
+        return False
+    if passage.has("optout", "setting", "unwilling", "how", start=place + 1, end=verb):
+        return False
+    if passage.at(following, "may") and passage.has("consent", start=place + 1, end=verb):
         return False
     relative = passage.at(place - 1, "data", "datum", "that")
     return not (relative and passage.at(following, "may", "will") and not passage.at(following + 1, "not", "use", "train"))
+
+
+def _licensed(passage: Passage, place: int) -> bool:
+    """ "Developers may use posts to train …" lets others do it."""
+    following = passage.next(place)
+    return passage.at(place, "bound") and passage.at(following, "may") and not passage.at(following + 1, "not", "only")
 
 
 def _other_acts(passage: Passage, place: int, verb: int) -> bool:
@@ -93,7 +105,10 @@ def _other_acts(passage: Passage, place: int, verb: int) -> bool:
     following = passage.next(place)
     while passage.at(following, *_LINKS, "datum", *_OTHERS) and following < verb:
         following = passage.next(following)
-    return passage.at(following, *_FINITE) or passage.at(place - 1, "by") or passage.at(place - 2, "by")
+    if passage.at(following, *_FINITE):
+        return True
+    by = next((i for i in (place - 1, place - 2) if passage.at(i, "by")), 0)
+    return by > 0 and (passage.at(by - 1, "use", "train", "improve") or passage.at(by - 2, "use", "train", "improve"))
 
 
 def _together(passage: Passage, place: int) -> tuple[Actor, ...]:
@@ -170,9 +185,15 @@ def _widen(passage: Passage, place: int) -> int:
     return i
 
 
+def _new_subject(passage: Passage, place: int) -> bool:
+    while passage.at(place, "and", "your", "of"):
+        place += 1
+    return passage.at(place, "we") or (passage.at(place, "data", "datum") and _data_subject(passage, place))
+
+
 def _clause(passage: Passage, place: int) -> int:
     for i in range(place - 1, -1, -1):
-        if passage.at(i, "but", ";", "unless", "except") or (passage.at(i, ",") and passage.at(i + 1, "we", "data", "your")):
+        if passage.at(i, "but", ";", "unless", "except") or (passage.at(i, ",", "and") and _new_subject(passage, i + 1)):
             return i + 1
         if passage.at(i, ",") and passage.has("if", "unwilling", "even", end=i):
             return i + 1

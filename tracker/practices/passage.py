@@ -8,15 +8,14 @@ from tracker.practices.grammar import Grammar
 from tracker.practices.lexicon import Lexicon
 from tracker.practices.tagging import Tag
 
-TAGS = 700  # a sentence's tags beyond this are not read: no frame reaches so far
-
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """``chars`` is the string of tags; the first ``prefix`` of them come from the lead-in.
 
     ``start`` and ``end`` are offsets of the sentence in the block's own text; ``around`` are the tags of headings
-    above it and ``block`` those of the whole block.
+    above it and ``block`` those of the whole block.  ``item`` says that it is one of a list or starts with a verb, ``closed`` that it ends
+    like a sentence.
     """
 
     tags: tuple[Tag, ...]
@@ -30,6 +29,9 @@ class Passage:
     grammar: Grammar
     lexicon: Lexicon
     item: bool = False
+    listed: bool = False
+    closed: bool = False
+    row: bool = False
 
     def has(self, *names: str, start: int = 0, end: int | None = None) -> bool:
         """Whether a tag of these concepts or classes stands between two places."""

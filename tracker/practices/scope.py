@@ -46,8 +46,8 @@ def read_scope(passage: Passage, agent: Agent, start: int, verb: int, end: int) 
             conditional = True
     if passage.has("consent", end=stop) and _on_consent(passage, begin, stop):
         conditional = True
-    if negated and passage.has("optout", end=verb) and passage.has("if", end=verb):
-        conditional = True  # "if you opt out, we will not …"
+    if negated and _only_who_objects(passage, verb):
+        negated = False
     regions = _places(passage, "region", begin, stop, negated)
     audiences = _places(passage, "audience", begin, stop, negated)
     included, excluded = _data(passage, begin, stop, negated)
@@ -63,15 +63,25 @@ def read_scope(passage: Passage, agent: Agent, start: int, verb: int, end: int) 
     )
 
 
+def _only_who_objects(passage: Passage, verb: int) -> bool:
+    """ "If you opt out, we will not …": it is done with the data of everybody else."""
+    return any(passage.has("if", end=i) and passage.has(",", start=i, end=verb) for i in passage.places("optout", end=verb))
+
+
 def is_negated(passage: Passage, begin: int, verb: int, end: int) -> bool:
     """Whether a negation between the clause's beginning and the end of the match governs the verb."""
     if passage.lexicon.verb_final:
         end = min(len(passage.chars), end + 3)
     reach = max(verb, end) if passage.lexicon.verb_final or verb < end else end
     for i in passage.places("not", "deny", "stop", "no", "without", start=begin, end=reach):
-        if _governs(passage, i, begin, verb):
+        if _governs(passage, i, begin, verb) and not _undone(passage, i):
             return True
     return False
+
+
+def _undone(passage: Passage, place: int) -> bool:
+    """ "have not stopped", "never excluded": two negations."""
+    return passage.at(place, "stop", "deny") and passage.has("not", start=max(0, place - 2), end=place)
 
 
 def _governs(passage: Passage, place: int, begin: int, verb: int) -> bool:
@@ -88,10 +98,14 @@ def _governs(passage: Passage, place: int, begin: int, verb: int) -> bool:
     relative = passage.has("that", "if", "even", start=max(begin, place - 4), end=place)
     if relative and passage.has("may", "will", "be", "we", start=place + 2, end=verb):
         return False
-    if passage.at(place, "not") and passage.at(place + 1, "only"):
+    if passage.at(place, "not") and (passage.at(place + 1, "only", "stop", "deny") or passage.at(place + 2, "stop", "deny")):
         return False
     if passage.at(place, "not", "deny") and passage.has("optout", start=place, end=min(place + 4, verb)):
         return False
+    if passage.at(place, "deny") and passage.tags[place].value == "from":
+        return passage.at(place - 1, "be") or any(
+            passage.tags[i].value == "from" for i in passage.places("on", start=place, end=min(place + 7, verb))
+        )
     return not (passage.at(place, "deny") and passage.at(place - 1, "to") and place > verb)
 
 

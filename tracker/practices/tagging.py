@@ -29,6 +29,7 @@ class Tag:
     value: str
     start: int
     end: int
+    word: str
 
 
 @dataclass(slots=True)
@@ -39,8 +40,13 @@ class _Node:
 
 
 def expand(phrase: str) -> list[str]:
-    """"(our|its) model(s|)" → its four readings."""
+    """ "(our|its) model(s|)" → its four readings.  Choices may be nested."""
     parts = _CHOICE.split(phrase)
+    if any("(" in part for part in parts[::2]):
+        inner = next(_CHOICE.finditer(phrase))
+        before, after = phrase[: inner.start()], phrase[inner.end() :]
+        readings = (reading for option in inner[1].split("|") for reading in expand(before + option + after))
+        return list(dict.fromkeys(readings))
     choices = [part.split("|") if i % 2 else [part] for i, part in enumerate(parts)]
     return [" ".join("".join(picked).split()) for picked in product(*choices)]
 
@@ -90,10 +96,10 @@ class Tagger:
             if ids[index]:
                 node, last = self._longest(ids, index)
                 if node is not None:
-                    found.append(Tag(self._chars[node.concept], node.value, a, tokens[last][2]))
+                    found.append(Tag(self._chars[node.concept], node.value, a, tokens[last][2], text[a : tokens[last][2]]))
                     index = last + 1
                     continue
-            found.append(Tag(_plain(token), token if token in _PUNCTUATION else "", a, b))
+            found.append(Tag(_plain(token), "", a, b, token))
             index += 1
         return found
 

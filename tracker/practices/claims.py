@@ -1,0 +1,179 @@
+"""Passage → claims: every frame that matches, the gates it passes, and what the claim carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from tracker.model import Actor, Claim, Models, Polarity, Source
+from tracker.practices.gates import gate
+from tracker.practices.grammar import Frame
+from tracker.practices.parties import Agent, find_agent
+from tracker.practices.passage import Passage
+from tracker.practices.scope import Scope, read_scope, ways_out
+
+TRAINING = "ai-training"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One match of a frame: its words, and the gate that stopped it (None: it became a claim)."""
+
+    rule: str
+    practice: str
+    words: str
+    sentence: str
+    start: int
+    end: int
+    gate: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a frame matched a passage; ``verb`` is the tag that decides actor and polarity."""
+
+    frame: Frame
+    start: int
+    verb: int
+    end: int
+    agent: Agent
+
+
+def matches(passage: Passage, frames: Iterable[Frame]) -> Iterator[Match]:
+    """All matches that reach into the passage's own words."""
+    for frame in frames:
+        place = 0
+        while found := frame.pattern.search(passage.chars, place):
+            place = found.start() + 1
+            if found.end() <= passage.prefix:
+                continue
+            verb = found.start("v") if "v" in frame.pattern.groupindex else found.start()
+            yield Match(frame, found.start(), verb, found.end(), find_agent(passage, verb, found.end()))
+            place = max(place, found.end())
+
+
+def read_passage(text: str, passage: Passage, frames: Sequence[Frame]) -> tuple[list[Claim], list[Trace]]:
+    """What one sentence claims, each practice, polarity and actor once."""
+    claims: dict[tuple[str, Polarity, Actor], Claim] = {}
+    traces: list[Trace] = []
+    for match in matches(passage, frames):
+        stopped = lacking(match.frame, passage) or gate(
+            passage, match.frame, match.agent, match.start, match.verb, match.end
+        )
+        traces.append(_trace(text, passage, match, stopped))
+        if stopped:
+            continue
+        scope = read_scope(passage, match.agent, match.start, match.verb, match.end)
+        for claim in (*make_claims(text, passage, match, scope), *_contrasts(text, passage, match, scope)):
+            key = (claim.practice, claim.polarity, claim.actor)
+            if key not in claims or claims[key].confidence < claim.confidence:
+                claims[key] = claim
+    return list(claims.values()), traces
+
+
+def lacking(frame: Frame, passage: Passage) -> str | None:
+    """What a frame needs around it and does not find; None where nothing is missing."""
+    chars = set(passage.chars)
+    if frame.never & set(passage.chars[passage.prefix :]):
+        return "other-subject"
+    row = set(passage.block) if passage.row else chars
+    if frame.evidence and not frame.evidence & row and not (passage.item or passage.listed):
+        return "no-data"
+    if frame.lead and not frame.lead & (set(passage.chars[: passage.prefix]) | set(passage.around)):
+        return "no-lead"
+    if frame.context and not frame.context & (chars | set(passage.around) | set(passage.block)):
+        return "no-context"
+    return None
+
+
+def make_claims(text: str, passage: Passage, match: Match, scope: Scope) -> list[Claim]:
+    """One claim for each actor."""
+    training = match.frame.practice == TRAINING
+    return [
+        Claim(
+            practice=match.frame.practice,
+            polarity=Polarity(match.frame.polarity) if match.frame.polarity else scope.polarity,
+            actor=actor,
+            quote=text[passage.start : passage.end],
+            start=passage.start,
+            end=passage.end,
+            rule=f"{passage.lexicon.language}.{match.frame.id}",
+            confidence=match.frame.confidence,
+            models=_models(passage, match.start, match.end) if training else None,
+            source=_source(passage) if training else None,
+            conditional=scope.conditional,
+            data=scope.data,
+            except_data=scope.except_data,
+            only_regions=scope.only_regions,
+            except_regions=scope.except_regions,
+            only_audiences=scope.only_audiences,
+            except_audiences=scope.except_audiences,
+        )
+        for actor in _actors(passage, match)
+    ]
+
+
+def with_ways_out(claims: Sequence[Claim], passages: Sequence[Passage]) -> tuple[Claim, ...]:
+    """The claims of a block with the opt-out that the block tells of."""
+    if not any(claim.practice == TRAINING for claim in claims):
+        return tuple(claims)
+    offered = ways_out(passages)
+    return tuple(replace(claim, opt_out=offered) if claim.practice == TRAINING else claim for claim in claims)
+
+
+def _contrasts(text: str, passage: Passage, match: Match, scope: Scope) -> list[Claim]:
+    """ "We do not use messages to train AI, but we do use posts": the second half says the opposite."""
+    if match.frame.practice != TRAINING:
+        return []
+    denied = scope.polarity is Polarity.DENIES
+    for i in passage.places("but", start=match.end, end=match.end + 8):
+        rest = range(i + 1, min(i + 9, len(passage.chars)))
+        negated = any(passage.at(j, "not") for j in rest)
+        used = any(passage.at(j, "use") for j in rest) and any(passage.at(j, "data", "your", "datum") for j in rest)
+        if denied and not negated and used and not any(passage.at(j, "act", "improve", "train") for j in rest):
+            return make_claims(text, passage, match, replace(scope, polarity=Polarity.ASSERTS, data=()))
+        if not denied and negated and any(passage.at(j, "ai") for j in rest) and not any(passage.at(j, "use") for j in rest):
+            return make_claims(text, passage, match, replace(scope, polarity=Polarity.DENIES))
+    return []
+
+
+def _actors(passage: Passage, match: Match) -> tuple[Actor, ...]:
+    if match.frame.actor:
+        return (Actor(match.frame.actor),)
+    if match.frame.practice != TRAINING:
+        return (Actor.SERVICE,)
+    actors = match.agent.actors or (Actor.SERVICE,)
+    owners = passage.places("our", "their", start=match.start, end=match.end)
+    if actors == (Actor.THIRD_PARTY,) and owners and passage.at(owners[-1], "our"):
+        return (Actor.SERVICE,)
+    return actors
+
+
+def _models(passage: Passage, start: int, end: int) -> Models:
+    if any(passage.tags[i].value == "generative" for i in passage.places("ai", start=start, end=end + 6)):
+        return Models.GENERATIVE
+    if passage.has("otherwise", start=start, end=end + 6):
+        return Models.OTHER
+    if any(passage.tags[i].value == "other" for i in passage.places("model", "ai", start=start, end=end + 1)):
+        return Models.OTHER
+    return Models.UNSPECIFIED
+
+
+def _source(passage: Passage) -> Source | None:
+    own = passage.has("your", "data", "user")
+    if passage.has("public-web"):
+        return Source.BOTH if own else Source.PUBLIC_WEB
+    return Source.MEMBERS if own or passage.has("datum") else None
+
+
+def _trace(text: str, passage: Passage, match: Match, stopped: str | None) -> Trace:
+    own = passage.tags[max(match.start, passage.prefix) : match.end]
+    return Trace(
+        rule=f"{passage.lexicon.language}.{match.frame.id}",
+        practice=match.frame.practice,
+        words=" ".join(tag.word for tag in own),
+        sentence=text[passage.start : passage.end],
+        start=passage.start,
+        end=passage.end,
+        gate=stopped,
+    )
