@@ -59,7 +59,8 @@ def m002_snapshots(db: Database) -> None:
     ).create_index(["document", "url", "fetched_at"]).create_index(["digest"])  # fmt: skip
     db.table("sightings").create(
         {"snapshot": int, "fetched_at": str, "origin": str},
-        pk=("snapshot", "fetched_at"),
+        pk=("snapshot", "fetched_at", "origin"),
+        not_null=("origin",),
         foreign_keys=[("snapshot", "snapshots", "id")],
     )
 

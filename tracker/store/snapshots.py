@@ -69,10 +69,12 @@ class Snapshots(Documents):
         self._file.require_transaction()
         document, digest, at = self._document_id(snapshot.document), snapshot.digest, time_text(snapshot.fetched_at)
         again = self._file.row(
-            "SELECT id FROM snapshots WHERE document = ? AND url = ? AND fetched_at = ? AND digest = ?",
-            (document, snapshot.url, at, digest),
+            "SELECT id, origin IS ? FROM snapshots WHERE document = ? AND url = ? AND fetched_at = ? AND digest = ?",
+            (snapshot.origin, document, snapshot.url, at, digest),
         )
         if again:
+            if not again[1]:  # an archive may hold the same page twice: each of its records is known by its origin
+                self._add_sighting(again[0], at, snapshot.origin)
             return int(again[0])
         former = self._file.row(
             "SELECT id, depth, (digest, final_url, status, media_type) = (?, ?, ?, ?) FROM snapshots"
@@ -118,7 +120,8 @@ class Snapshots(Documents):
 
     def _add_sighting(self, snapshot: int, at: str, origin: str | None) -> None:
         self._file.run(
-            "INSERT OR IGNORE INTO sightings (snapshot, fetched_at, origin) VALUES (?, ?, ?)", (snapshot, at, origin)
+            "INSERT OR IGNORE INTO sightings (snapshot, fetched_at, origin) VALUES (?, ?, ?)",
+            (snapshot, at, origin or ""),
         )
 
     def snapshot(self, reference: int | str, document: DocumentKey | None = None) -> Snapshot | None:
@@ -173,7 +176,7 @@ class Snapshots(Documents):
             " JOIN snapshots s ON s.id = i.snapshot WHERE s.document = ?1",
             (self._document_id(document),),
         )
-        return frozenset(origin for (origin,) in rows if origin is not None)
+        return frozenset(origin for (origin,) in rows if origin)
 
     def _page(self, row: Row) -> Snapshot:
         number, service, name, url, final_url, fetched_at, status, headers, media_type, origin, digest = row
