@@ -1,6 +1,6 @@
-"""Compares our diff with three others over consecutive versions of real documents, in one run.
+"""Our diff and three others over consecutive versions of real documents.  Bars: 0.31, 0.33, 1.16 (time, hunks, words).
 
-    python benchmarks/diff.py [VERSIONS]
+    python -m benchmarks.diff [VERSIONS]
 
 VERSIONS is an Open Terms Archive versions repository (a bundle or a clone); ``../shared/data/ota/pga-versions.bundle``
 by default.  Prints a Markdown table of times, hunks and words; the smallest number of words with which one text can
@@ -160,7 +160,8 @@ def main(repository: str) -> None:
 if __name__ == "__main__":
     source = Path(sys.argv[1]) if len(sys.argv) > 1 else BUNDLE
     if not source.exists():
-        sys.exit(f"skipped: there is no {source}")
+        print(f"skipped: there is no {source}")
+        sys.exit()
     with tempfile.TemporaryDirectory() as folder:
         clone = folder
         if source.is_file():

@@ -15,7 +15,7 @@ from tracker.diff.pairing import (
     runs,
 )
 from tracker.diff.sequence import Hunk, common, hunks
-from tracker.diff.words import compare
+from tracker.diff.words import compare, tokens
 from tracker.model import Block, BlockKind, Change, Op, Words
 
 # Of two versions of a block at least this share of the shorter must have stayed, in the same order.
@@ -76,7 +76,7 @@ def _moved(old: Sequence[Block], new: Sequence[Block], gaps: Sequence[Hunk]) -> 
             runs[-1] = Change(Op.MOVE, (last.old[0], i + 1), (last.new[0], j + 1))
         else:
             runs.append(Change(Op.MOVE, (i, i + 1), (j, j + 1)))
-    return [run for run in runs if sum(len(new[j].text.split()) for j in range(*run.new)) >= LEAST_MOVED]
+    return [run for run in runs if sum(len(tokens(new[j].text)) for j in range(*run.new)) >= LEAST_MOVED]
 
 
 def _edited(

@@ -21,6 +21,7 @@ LEAST_MOVED = 8
 # A block beside a pair belongs to it if this share of it is what the pair's other side has too much.
 LEAST_SPLIT = 0.6
 LEAST_SPLIT_WORDS = 4
+# Between the pieces of a split paragraph so many blocks may be new: a table's row that became a list under headings.
 MOST_STRANGE = 1
 # What bounds the work on hostile input: gaps of at most so many pairs are tried in full, others by rare words only.
 MOST_PAIRS = 100
@@ -92,6 +93,7 @@ def _akin(olds: Mapping[int, Bag], news: Mapping[int, Bag], pairs: Iterable[Span
 
 
 def candidates(olds: Mapping[int, Bag], news: Mapping[int, Bag], pairs: Iterable[Span]) -> list[Candidate]:
+    """Those of the pairs that share a word, with how much they share."""
     found: list[Candidate] = []
     for i, j in pairs:
         if shared := olds[i].shared(news[j]):

@@ -92,8 +92,8 @@ def common(old: Sequence[Hashable], new: Sequence[Hashable]) -> Pairs:
     """Index pairs of equal items, ascending on both sides: as many as there can be.
 
     Of sequences too long for that (``MOST_CELLS``), the ends and what lies around items that occur once on both
-    sides ("patience"): fewer pairs perhaps, in time that grows with the length.  No clock is asked, so the same two
-    sequences always give the same pairs.
+    sides ("patience diff"): fewer pairs perhaps, in time that grows with the length.  No clock is asked, so the same
+    two sequences always give the same pairs.
     """
     pairs: Pairs = []
     todo = [(0, len(old), 0, len(new), MOST_ROUNDS)]
@@ -122,8 +122,11 @@ def _exact(old: Sequence[Hashable], new: Sequence[Hashable]) -> Pairs:
     """One longest common subsequence, by bits (Crochemore et al. 2001, Hyyrö 2004): a row is one long integer.
 
     After ``n`` items of ``new``, bit ``k`` of the row is 0 where ``old[: k + 1]`` has one more item in common with
-    them than ``old[:k]``.  The rows are kept to walk back along.
+    them than ``old[:k]``.  The rows are kept to walk back along.  They run along the shorter side: to set a bit
+    takes time in proportion to its place.
     """
+    if len(old) > len(new):
+        return [(i, j) for j, i in _exact(new, old)]
     places: dict[Hashable, int] = {}
     for k, item in enumerate(old):
         places[item] = places.get(item, 0) | 1 << k
