@@ -49,7 +49,7 @@ def linear(examples: Sequence[Example]) -> list[Claimed]:
     wanted = classes.fit_transform([[f"{one.practice} {one.polarity}" for one in e.labels] for e in training])
     model = make_pipeline(
         TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
-        OneVsRestClassifier(LinearSVC(class_weight="balanced")),
+        OneVsRestClassifier(LinearSVC(class_weight="balanced", max_iter=10_000)),
     )
     model.fit([_context(example) for example in training], wanted)
     found = classes.inverse_transform(model.predict([_context(example) for example in examples]))
