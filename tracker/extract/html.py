@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import warnings
 
-from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
 from soupsieve import SelectorSyntaxError
 
 from tracker.config import Selection
@@ -19,6 +19,11 @@ from tracker.extract.normalise import clean, says_something
 from tracker.extract.outline import Place
 from tracker.extract.survey import Survey, survey, walk
 from tracker.model import Block, Extract
+
+# XHTML is read as browsers read it, and a text is never taken for a file name.  Once and for all, because pages are
+# read on several threads, where a filter cannot be lifted again safely.
+warnings.filterwarnings("ignore", category=XMLParsedAsHTMLWarning)
+warnings.filterwarnings("ignore", category=MarkupResemblesLocatorWarning)
 
 _HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
 _LISTS = frozenset({"ul", "ol", "menu", "dir", "dl"})
@@ -39,9 +44,7 @@ def read(text: str, selection: Selection) -> Extract:
 
     :raises ExtractError: no element matches the selection, or a selector cannot be read.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # XHTML is read as browsers do
-        page = BeautifulSoup(text.replace("\0", ""), "lxml")
+    page = BeautifulSoup(text.replace("\0", ""), "lxml")
     title, language = _title(page), _language(page)
     for selector in selection.remove:
         for tag in _select(page, selector):

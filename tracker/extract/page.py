@@ -17,7 +17,8 @@ _MARKDOWN = ("text/markdown", "text/x-markdown")
 _PDF = "application/pdf"
 _UNKNOWN = ("", "application/octet-stream", "binary/octet-stream", "application/unknown")
 _MARKUP = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 # HTML Living Standard, "Determining the character encoding": looked for in the first 1024 bytes; pages need more.
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
@@ -63,6 +64,7 @@ def extract_text(text: str, media_type: str, selection: Selection = Selection())
     :raises ExtractError: the type is none of HTML, Markdown and plain text, or the selection matches nothing.
     """
     kind = media_type.partition(";")[0].strip().lower()
+    text = text.encode("utf-8", "replace").decode()  # no lone surrogates: no parser takes them
     if kind in _HTML or (kind in _UNKNOWN and _MARKUP.match(text)):
         return html.read(text, selection)
     if kind in _MARKDOWN:

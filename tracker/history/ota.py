@@ -15,6 +15,7 @@ from tracker.errors import HistoryError
 from tracker.history import git
 from tracker.model import Kind
 
+_PAGE_BREAK = b"\n\n- - -\n\n"
 _TECHNICAL = ("Apply technical or declaration upgrade on ", "Refilter ")
 _DOCUMENT = re.compile(
     r"(?P<service>[^./\x00-\x1f\x7f][^/\x00-\x1f\x7f]*)/(?P<terms_type>[^./\x00-\x1f\x7f][^/\x00-\x1f\x7f]*)\.md"
@@ -89,6 +90,11 @@ class Record:
     commit: str
     subject: str
     body: bytes | None
+
+    @property
+    def pages(self) -> tuple[bytes, ...]:
+        """The texts of the source pages a document is put together from; archives began to part them in 2025."""
+        return tuple((self.body or b"").split(_PAGE_BREAK))
 
 
 def read(path: Path, services: Collection[str] = ()) -> Iterator[Record]:
