@@ -44,12 +44,15 @@ class Assessor:
         self._detector = detector()
         self._weights = {name: practice.weight for name, practice in self._detector.taxonomy.practices.items()}
 
-    def read_new(self, versions: Iterable[VersionRecord]) -> int:
-        """Reads the passages that no detector, or an older one, has read.  Returns their number."""
+    def read_new(self, versions: Iterable[VersionRecord], language: str | None) -> int:
+        """Reads the passages that no detector, or an older one, has read.  Returns their number.
+
+        ``language`` is the document's (None: not known); each passage's own is recognised.
+        """
         passages = {passage for version in versions for passage in version.passages}
         unread = self._store.unread(passages, self._detector.version)
         if unread:
-            found = self._detector.read_all(unread.values())
+            found = self._detector.read_all(unread.values(), language)
             self._store.save_findings(dict(zip(unread, found, strict=True)), self._detector.version)
         return len(unread)
 
@@ -66,7 +69,7 @@ class Assessor:
         for service in sorted(services):
             with self._store.transaction():
                 for record in self._store.documents(service):
-                    self.read_new(self._store.versions(record.key))
+                    self.read_new(self._store.versions(record.key), record.language)
                 fresh += self.conclude(service, now, tell=False)
                 self._store.settle(service)
         return tuple(fresh)
@@ -76,10 +79,20 @@ class Assessor:
 
         Belongs into the transaction that brought the evidence.
         """
-        fresh = self._store.add_events(self.assessment(service, now).events)
-        for event in fresh if tell else ():
-            channels = [channel.name for channel in self._config.channels if wants(channel, event)]
-            self._store.enqueue(event, channels, now)
+        events = self.assessment(service, now).events
+        return self.tell(events, now) if tell else self._store.add_events(events)
+
+    def tell(self, events: Iterable[Event], now: datetime) -> tuple[Event, ...]:
+        """Records events with a delivery to each channel that wants them; returns those that were new.
+
+        What concerns a gap that somebody has acknowledged for now is recorded and not sent.
+        """
+        fresh = self._store.add_events(events)
+        known = self._store.acknowledged(now) if fresh else {}
+        for event in fresh:
+            if event.gap not in known:
+                channels = [channel.name for channel in self._config.channels if wants(channel, event)]
+                self._store.enqueue(event, channels, now)
         return fresh
 
     def assessment(self, service: str, now: datetime) -> Assessment:
@@ -128,8 +141,13 @@ class Assessor:
         )
 
     def _fresh_until(self, record: DocumentRecord) -> datetime | None:
-        """A tracked page that has not answered for STALE says nothing of the present; an archive's never gets stale."""
-        answered = [check.last_success for check in self._store.checks(record.key) if check.last_success]
+        """A page that has not answered our checks for STALE says nothing of the present.
+
+        One that was not asked again does not get stale, however long ago that was: an archive's text, and a page
+        whose turn comes later in the first round after a long pause.
+        """
+        failing = [check for check in self._store.checks(record.key) if check.failures]
+        answered = [check.last_success for check in failing if check.last_success]
         return min(answered) + STALE if answered else None
 
 

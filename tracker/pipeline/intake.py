@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from tracker.extract import fingerprint
-from tracker.gaps import Known, Place, Placement, Sighting, place, record, settle
+from tracker.gaps import Edition, Face, Known, Place, Placement, Sighting, edition_of, face_of, place, record, settle
 from tracker.model import Cause, DocumentKey, Extract, Standing, Version, VersionRecord
 from tracker.pipeline.work import Text
 from tracker.store import Store
@@ -25,10 +25,19 @@ class Intake:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[DocumentKey, tuple[Known, ...]] = {}
+        self._faces: dict[DocumentKey, dict[int, Face]] = {}
+        self._edition: dict[DocumentKey, int] = {}
 
     def known(self, key: DocumentKey) -> tuple[Known, ...]:
         if key not in self._known:
-            self._known[key] = tuple(known_of(row) for row in self._store.versions(key))
+            rows = self._store.versions(key)
+            self._known[key] = tuple(known_of(row) for row in rows)
+            latest = {row.edition: row for row in rows if row.standing is not Standing.IMPLAUSIBLE}
+            self._faces[key] = {
+                edition: face_of(row.title, row.language, self._store.blocks(row.passages))
+                for edition, row in latest.items()
+            }
+            self._edition[key] = max(latest.values(), key=lambda row: row.number).edition if latest else 1
         return self._known[key]
 
     def see(
@@ -97,6 +106,7 @@ class Intake:
     def _version(
         self, key: DocumentKey, sighting: Sighting, decision: Placement, extract: Extract, digests: tuple[str, ...]
     ) -> Version:
+        edition = self._place_edition(key, extract) if sighting.plausible else Edition(self._edition[key])
         return Version(
             document=key,
             number=decision.number,
@@ -108,11 +118,19 @@ class Intake:
             snapshots=digests,
             title=extract.title,
             language=extract.language,
-            edition=1,
-            reason=decision.reason,
+            edition=edition.number,
+            reason=decision.reason or edition.reason,
             equals=decision.equals,
             confirmed_at=decision.confirmed_at,
         )
+
+    def _place_edition(self, key: DocumentKey, extract: Extract) -> Edition:
+        """Which edition of the document a text is, against the latest text of each that it had."""
+        face, faces = face_of(extract.title, extract.language, extract.blocks), self._faces[key]
+        edition = edition_of(faces, self._edition[key], face) if faces else Edition(1)
+        faces[edition.number] = face
+        self._edition[key] = edition.number
+        return edition
 
 
 def sighting_of(text: Text, at: datetime, cause: Cause) -> Sighting:

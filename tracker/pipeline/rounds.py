@@ -17,6 +17,7 @@ from tracker.gaps import Place, Placement
 from tracker.model import Cause, DocumentKey, Event, NotModified, Snapshot, Standing
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.intake import Intake
+from tracker.pipeline.outage import not_the_document, unreachable
 from tracker.pipeline.work import Answer, Task, Text, gather, read
 from tracker.store import Store
 
@@ -76,13 +77,23 @@ class Round:
                 yield Outcome(task.document.key, Change.LEFT)
         while pending:
             done, _ = wait(pending, return_when=FIRST_COMPLETED)
-            for future in done:
+            for future in [each for each in pending if each in done]:  # in the order in which they were asked for
                 document = pending.pop(future)
                 try:
                     outcome = self._commit(document, future.result())
                 finally:
                     self._store.release(document.key, self._owner)
                 yield outcome
+        for service in sorted({document.key.service for document in documents}):
+            yield from self._time_passed(service)
+
+    def _time_passed(self, service: str) -> Iterator[Outcome]:
+        """What follows from the time alone, whatever the pages said: reminders, a day that a text had named."""
+        now = self._clock()
+        with self._store.transaction():
+            events = self._assessor.conclude(service, now, tell=True)
+        if events:
+            yield Outcome(DocumentKey(service, "*"), Change.NONE, events)
 
     def _task(self, document: Document) -> Task:
         self._store.register(document, self._clock())
@@ -98,33 +109,49 @@ class Round:
 
     def _commit(self, document: Document, answers: tuple[Answer, ...]) -> Outcome:
         """Everything that one check brought, in one transaction with what follows from it (law 7)."""
-        now, key = self._clock(), document.key
+        key, now = document.key, self._clock()
+        at = max((answer.fetched_at for answer in answers if not isinstance(answer, FetchError)), default=now)
         with self._store.transaction():
-            errors = [error for answer in answers for error in self._keep(document, answer, now)]
+            outages, errors = self._keep(document, answers, now)
             change = Change.FAILED
             if not errors:
                 try:
-                    change = self._place(document, now)
+                    change = self._place(document, at)
                 except ExtractError as error:
-                    self._store.record_failure(key, document.urls[0], now, error.message)
-                    errors.append(str(error))
-            self._assessor.read_new(self._store.versions(key)[-2:])
-            events = self._assessor.conclude(key.service, now, tell=True)
-        return Outcome(key, change, events, tuple(errors))
+                    outages = self._failed(document, document.urls[0], at, error.message)
+                    errors = (str(error),)
+            if change is Change.IMPLAUSIBLE:
+                outages = not_the_document(document, self._store.versions(key)[-1])
+            events = self._assessor.tell(outages, now)
+            if change not in (Change.NONE, Change.FAILED):
+                self._assessor.read_new(self._store.versions(key)[-2:], document.language)
+                events += self._assessor.conclude(key.service, now, tell=True)
+        return Outcome(key, change, events, errors)
 
-    def _keep(self, document: Document, answer: Answer, now: datetime) -> tuple[str, ...]:
-        """Keeps an answer; returns the line to show if it is a failure."""
-        if isinstance(answer, FetchError):
-            self._store.record_failure(document.key, answer.url or document.urls[0], now, answer.message)
-            return (str(answer),)
-        self._store.record_success(answer)
-        if isinstance(answer, Snapshot):
-            self._store.add_snapshot(answer)
-        else:
-            self._store.sight(answer)
-        return ()
+    def _keep(
+        self, document: Document, answers: tuple[Answer, ...], now: datetime
+    ) -> tuple[tuple[Event, ...], tuple[str, ...]]:
+        """Keeps the answers; returns what there is to tell of the failures among them, and a line for each."""
+        outages: tuple[Event, ...] = ()
+        errors: tuple[str, ...] = ()
+        for answer in answers:
+            if isinstance(answer, FetchError):
+                outages += self._failed(document, answer.url or document.urls[0], now, answer.message)
+                errors += (str(answer),)
+                continue
+            self._store.record_success(answer)
+            if isinstance(answer, Snapshot):
+                self._store.add_snapshot(answer)
+            else:
+                self._store.sight(answer)
+        return outages, errors
 
-    def _place(self, document: Document, now: datetime) -> Change:
+    def _failed(self, document: Document, url: str, at: datetime, message: str) -> tuple[Event, ...]:
+        self._store.record_failure(document.key, url, at, message)
+        found = next(check for check in self._store.checks(document.key) if check.url == url)
+        return unreachable(document, found)
+
+    def _place(self, document: Document, at: datetime) -> Change:
         """Places what the document's pages show now, all of them just kept."""
         key = document.key
         latest = self._store.latest_digests(key)
@@ -132,19 +159,19 @@ class Round:
         versions = self._store.versions(key)
         shown = max(versions, key=lambda each: (each.last_seen, each.number), default=None)
         if shown and shown.snapshots == digests:
-            return change_of(self._intake.see_again(key, now, self._confirm))
+            return change_of(self._intake.see_again(key, at, self._confirm))
         stood = next((each for each in reversed(versions) if each.standing is not Standing.IMPLAUSIBLE), None)
-        former = self._pages(stood.snapshots) if stood else ()
-        text = read(document, self._pages(digests), former)
+        former = self._pages(key, stood.snapshots) if stood else ()
+        text = read(document, self._pages(key, digests), former)
         cause = Cause.SOURCE
         if former and former[0].origin:
             cause = Cause.TECHNICAL  # an archive reads pages in its own way: what differs may be only that
         elif stood and text.former and fingerprint(text.former.blocks) != stood.fingerprint:
-            self._intake.see(key, Text(text.former), now, Cause.TECHNICAL, stood.snapshots, self._confirm)
-        return change_of(self._intake.see(key, text, now, cause, digests, self._confirm))
+            self._intake.see(key, Text(text.former), at, Cause.TECHNICAL, stood.snapshots, self._confirm)
+        return change_of(self._intake.see(key, text, at, cause, digests, self._confirm))
 
-    def _pages(self, digests: Sequence[str]) -> tuple[Snapshot, ...]:
-        return tuple(page for digest in digests if (page := self._store.snapshot(digest)))
+    def _pages(self, key: DocumentKey, digests: Sequence[str]) -> tuple[Snapshot, ...]:
+        return tuple(page for digest in digests if (page := self._store.snapshot(digest, key)))
 
 
 def change_of(placement: Placement | None) -> Change:

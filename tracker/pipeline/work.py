@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tracker.config import Document
 from tracker.errors import ExtractError, FetchError
@@ -42,13 +43,20 @@ class Text:
 
 
 def gather(task: Task, fetch: Callable[[PageRequest], Snapshot | NotModified]) -> tuple[Answer, ...]:
-    """The answers of all the document's addresses, in their order; a failure is an answer too."""
+    """The answers of all the document's addresses, in their order; a failure is an answer too.
+
+    All bear the time of the first: one check of a document is one moment, by which its pages are found together.
+    """
     answers: list[Answer] = []
+    at: datetime | None = None
     for request in task.requests:
         try:
-            answers.append(fetch(request))
+            answer = fetch(request)
         except FetchError as error:
             answers.append(error)
+            continue
+        at = at or answer.fetched_at
+        answers.append(replace(answer, fetched_at=at))
     return tuple(answers)
 
 
