@@ -28,14 +28,15 @@ def clock() -> datetime:
 def configuration(arguments: argparse.Namespace, *, required: bool = True) -> Config:
     """The configuration named on the command line, else ``config.toml`` here.
 
-    Commands that only read the database pass ``required=False`` and get the defaults where there is no file.
+    Commands that neither fetch nor deliver pass ``required=False``: they get the defaults where there is no file,
+    and need no secret of any channel.
     """
     path: Path | None = arguments.config
     if path is None and not DEFAULT_CONFIG.exists():
         if not required:
             return Config()
         raise ConfigError((f"{DEFAULT_CONFIG}: no such file: write one with `tracker init`, or name it with --config",))
-    return load(path or DEFAULT_CONFIG, os.environ)
+    return load(path or DEFAULT_CONFIG, os.environ if required else None)
 
 
 def database_path(arguments: argparse.Namespace, config: Config) -> Path:

@@ -17,8 +17,10 @@ from tracker.errors import ConfigError
 from tracker.model import DocumentKey, EventKind, Kind, Severity
 
 
-def load(path: Path, environment: Mapping[str, str]) -> Config:
+def load(path: Path, environment: Mapping[str, str] | None) -> Config:
     """The configuration in a file, its secrets taken from ``environment``.
+
+    None: the secrets stay None and need not be set, for who delivers nothing.
 
     Raises ConfigError with every problem found, in the order of the file: each is one line that begins with
     ``path:line:``, names the service, document or channel and the key, and says what would be right.
@@ -66,7 +68,7 @@ def _tables(path: Path, text: str) -> dict[str, object]:
         raise ConfigError((f"{path}: not a configuration: its values are nested too deeply",)) from error
 
 
-def _config(root: Table, environment: Mapping[str, str]) -> Config:
+def _config(root: Table, environment: Mapping[str, str] | None) -> Config:
     usual = Config()
     general = root.table("tracker")
     database = general.get("database", values.text, usual.database)
@@ -166,7 +168,7 @@ def _document(table: Table, service: str, schedule: str, timezone: str, allow_pr
     return document
 
 
-def _channel(table: Table, services: set[str], environment: Mapping[str, str]) -> Channel:
+def _channel(table: Table, services: set[str], environment: Mapping[str, str] | None) -> Channel:
     usual = Channel("", "")
     channel = Channel(
         name=table.require("name", values.name, "", 'name = "…"'),
@@ -191,7 +193,7 @@ def _channel(table: Table, services: set[str], environment: Mapping[str, str]) -
     return channel
 
 
-def _email(table: Table, channel: Channel, environment: Mapping[str, str]) -> Channel:
+def _email(table: Table, channel: Channel, environment: Mapping[str, str] | None) -> Channel:
     found = replace(
         channel,
         to=table.require("to", values.many(values.mail_address), (), 'to = ["privacy@example.org"]'),

@@ -215,13 +215,15 @@ def mail_server(value: object) -> str:
     return found
 
 
-def secret(environment: Mapping[str, str]) -> Callable[[object], str]:
-    """``env:NAME`` → the variable's value, which no message ever shows."""
+def secret(environment: Mapping[str, str] | None) -> Callable[[object], str | None]:
+    """``env:NAME`` → the variable's value, which no message ever shows; None where there is no environment."""
 
-    def read(value: object) -> str:
+    def read(value: object) -> str | None:
         found = _VARIABLE.fullmatch(value) if isinstance(value, str) else None
         if not found:
             raise ValueError('must be "env:NAME": secrets come from the environment, never from this file')
+        if environment is None:
+            return None
         held = environment.get(found[1], "")
         if not held:
             raise ValueError(f"the environment variable {found[1]} is not set: set it to the secret")
@@ -230,11 +232,13 @@ def secret(environment: Mapping[str, str]) -> Callable[[object], str]:
     return read
 
 
-def webhook_secret(environment: Mapping[str, str]) -> Callable[[object], str]:
+def webhook_secret(environment: Mapping[str, str] | None) -> Callable[[object], str | None]:
     """As :func:`secret`, for a symmetric key of Standard Webhooks: ``whsec_`` and base64 of 24 to 64 bytes."""
 
-    def read(value: object) -> str:
+    def read(value: object) -> str | None:
         held = secret(environment)(value)
+        if held is None:
+            return None
         try:
             key = base64.b64decode(held.removeprefix("whsec_"), validate=True)
         except binascii.Error:

@@ -14,7 +14,7 @@ from tracker.model import Block, BlockKind
 # instead), soft hyphen, bidirectional marks, embeddings and isolates, zero-width space and word joiner, Hangul
 # fillers, interlinear and tag characters, private use (icon fonts), surrogates.  The joiners U+200C and U+200D stay:
 # Persian and Indic scripts and emoji are spelt with them.
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ud800-\udfff\ue000-\uf8ff\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
 )
@@ -32,7 +32,7 @@ def clean(text: str) -> str:
     """A text as it is shown and quoted: NFC, what no reader sees left out, each run of white space one space."""
     text = " ".join(text.split())
     if not text.isprintable():
-        text = " ".join(_UNSEEN.sub("", text).split())
+        text = " ".join(UNSEEN.sub("", text).split())
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tracker.extract import outline
-from tracker.extract.normalise import says_something
+from tracker.extract.normalise import UNSEEN, clean, says_something
 from tracker.extract.outline import Place
 from tracker.model import Block
 
@@ -17,11 +17,11 @@ _TITLE = re.compile(r"(#{1,6})\s+")
 _BOLD = re.compile(r"(\*\*|__)(?!\s)[^*_]+\1[:*_]*")
 _RULE = re.compile(r"([=\-_*~])(?:\s*\1){2,}")
 _ASKS = re.compile(r"[?？؟][\"'”’*_]*$")
-# What a reader of the rendered text does not see: targets of Markdown links, emphasis, backslash escapes, controls,
-# and the marks without width that `clean` leaves out as well.
+# What a reader of the rendered text does not see: targets of Markdown links, emphasis, backslash escapes, and the
+# characters that `clean` leaves out as well.
 _UNSEEN = re.compile(
     r"(?<=\])\((?:<[^<>\n]*>|[^\s()]*+(?:\([^\s()]*+\)[^\s()]*+)*+)(?:\s+\"[^\"\n]*\")?\s*\)|\*\*+|\\(?=[!-/:-@\[-`{-~])"
-    "|[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+    "|" + UNSEEN.pattern
 )
 _MARKED = re.compile(r"\s\s|[^\S ]|\]\(|\*\*|\\")
 
@@ -54,7 +54,8 @@ def passages(text: str, headings: Sequence[str] = ()) -> Iterator[Passage]:
     goes on in the next; a line end that was meant stays as a line feed.  A question on a line of its own heads what
     follows.  Linear in the length of the text.
     """
-    place = Place(tuple(headings), (0,) * len(headings))  # rank 0: no heading of the text itself ends them
+    above = tuple(clean(heading) for heading in headings)
+    place = Place(above, (0,) * len(above))  # rank 0: no heading of the text itself ends them
     found = _paragraphs(text)
     width = max((end - start for paragraph in found for start, end in paragraph.lines), default=0)
     for number, paragraph in enumerate(found, 1):
@@ -123,7 +124,7 @@ def _seen(text: str, lines: Sequence[tuple[int, int]], width: int) -> tuple[str,
     shown: list[str] = []
     origin: list[int] = []
     for number, (start, end) in enumerate(lines):
-        if number:
+        if shown:
             origin.append(lines[number - 1][1])
             shown.append(" " if _wrapped(text, lines[number - 1], (start, end), width) else "\n")
         for char, at in _characters(text, start, end):

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 
 from tracker.model import Block, Claim, Delivery, DocumentKey, DocumentStatus, Event, Gap, LedgerRow, Version
+from tracker.views.terminal import HARMFUL
 
 
 def plain(value: object) -> object:
@@ -31,8 +32,9 @@ def plain(value: object) -> object:
 
 
 def line(record: Mapping[str, object]) -> str:
-    """One JSON Lines line, without its end; non-ASCII letters stay readable, controls are escaped by JSON."""
-    return json.dumps(plain(record), ensure_ascii=False, separators=(", ", ": "))
+    """One JSON Lines line, without its end; letters stay readable, what could harm a terminal is escaped."""
+    text = json.dumps(plain(record), ensure_ascii=False, separators=(", ", ": "))
+    return text if text.isprintable() else HARMFUL.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def lines(records: Iterable[Mapping[str, object]]) -> str:

@@ -9,7 +9,7 @@ from rich.console import Console, RenderableType
 
 # C0 and C1 controls (ECMA-48), embeddings, overrides and isolates that turn the direction of what follows (UAX 9),
 # tags, which nobody sees, and halves of surrogate pairs, which no terminal's encoding can write.
-_HARMFUL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]")
+HARMFUL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]")
 _REPLACEMENT = "\ufffd"
 
 
@@ -19,7 +19,7 @@ def safe(text: str) -> str:
     Line ends and tabs become spaces.  Escape and the other controls of ASCII become their pictures (U+2400 and on),
     other characters that control rather than show become U+FFFD.  Scripts written from right to left stay as they are.
     """
-    return text if text.isprintable() else _HARMFUL.sub(_shown, text)
+    return text if text.isprintable() else HARMFUL.sub(_shown, text)
 
 
 def _shown(match: re.Match[str]) -> str:

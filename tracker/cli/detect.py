@@ -1,0 +1,112 @@
+"""`tracker detect`: the claims in any page or text."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tracker.cli.batch import batch
+from tracker.cli.context import emit, json_option
+from tracker.errors import ExtractError, UsageError
+from tracker.extract import Passage, decode, extract, passages
+from tracker.model import Claim, DocumentKey, Snapshot
+from tracker.practices.detector import Detector, detector
+from tracker.views import claims, records
+
+TYPES = {"html": "text/html", "markdown": "text/markdown", "pdf": "application/pdf", "text": "text/plain"}
+SUFFIXES = {
+    ".html": "html", ".htm": "html", ".xhtml": "html", ".md": "markdown", ".markdown": "markdown", ".pdf": "pdf",
+    ".txt": "text", ".text": "text",
+}  # fmt: skip
+PDF = b"%PDF-"  # ISO 32000-1, 7.5.2
+MARKUP = re.compile(rb"\s*<(?:!doctype|\?xml|!--|html|head|body|main|article|section|div|h[1-6]|p|ul|ol|table)\b", re.I)
+MARKDOWN = re.compile(rb"^#{1,6} \S|\]\(https?://|^\S.*\n(?:===+|---+)\s*$|^\|?\s*:?---+:?\s*\|", re.M)
+SNIFFED = 65536  # bytes
+
+
+def arguments(parser: argparse.ArgumentParser, _: str) -> None:
+    parser.add_argument("file", nargs="?", default="-", metavar="FILE", help="- or none: standard input")
+    parser.add_argument("--type", choices=sorted(TYPES), help="what it is (default: by its name, else by its content)")
+    parser.add_argument("--lang", metavar="TAG", help="its language, such as fr; that of each paragraph is recognised")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--jsonl", action="store_true", help='read {"id", "text", "lang"?, "heading"?} lines')
+    how.add_argument("--explain", action="store_true", help="every rule that matched, and what stopped a near miss")
+    json_option(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    if options.jsonl:
+        if options.type or options.lang:
+            raise UsageError("--jsonl takes no --type and no --lang: each line says its own")
+        return batch(options.file)
+    body = content(options.file)
+    kind = options.type or SUFFIXES.get(Path(options.file).suffix.lower()) or sniffed(body)
+    found = read(body, kind, options.file)
+    reader = detector()
+    language = options.lang
+    if options.explain:
+        explain(reader, found, language, as_json=options.json)
+        return 0
+    said = [(passage, claim) for passage in found for claim in reader.read(passage.block, language).claims]
+    if options.json:
+        emit([record(passage, claim) for passage, claim in said])
+    else:
+        print(claims.listing([(passage.block, claim) for passage, claim in said]), end="")
+    return 0
+
+
+def content(name: str) -> bytes:
+    """A file's bytes, or those of standard input ("-").  Raises UsageError if there is no such file."""
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{name}: cannot be read: {error.strerror}") from error
+
+
+def sniffed(body: bytes) -> str:
+    """What the bytes look like, where no name tells."""
+    head = body[:SNIFFED].removeprefix(b"\xef\xbb\xbf")
+    if head.startswith(PDF):
+        return "pdf"
+    if MARKUP.match(head):
+        return "html"
+    return "markdown" if MARKDOWN.search(head) else "text"
+
+
+def read(body: bytes, kind: str, name: str) -> list[Passage]:
+    """The passages of plain text, in which offsets count; of anything else its blocks, each with offsets of its own."""
+    if kind == "text":
+        return list(passages(decode(body, None)))
+    now = datetime.fromtimestamp(0, UTC)  # a page at hand was fetched at no time that matters
+    page = Snapshot(DocumentKey("", name), name, name, now, 200, (), TYPES[kind], body)
+    if not body.strip():
+        return []
+    try:
+        return [Passage(block, range(len(block.text))) for block in extract(page).blocks]
+    except ExtractError as error:
+        raise ExtractError(f"{name}: {error.message}") from error
+
+
+def record(passage: Passage, claim: Claim) -> dict[str, object]:
+    """A claim with its place: offsets count in plain text as it was given, in anything else within ``text``."""
+    block, (start, end) = passage.block, passage.span(claim.start, claim.end)
+    where = {"block": block.id, "headings": list(block.headings), "lead": block.lead, "text": block.text}
+    return {**records.claim(claim), "start": start, "end": end, **where}
+
+
+def explain(reader: Detector, found: Sequence[Passage], language: str | None, *, as_json: bool) -> None:
+    reasons = [
+        claims.Reason(passage.block, trace.rule, trace.practice, trace.words, trace.sentence, trace.gate)
+        for passage in found
+        for trace in reader.explain(passage.block, language).traces
+    ]
+    if as_json:
+        emit([claims.reason(each) for each in reasons])
+    else:
+        print(claims.explanation(reasons), end="")
