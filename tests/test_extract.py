@@ -311,6 +311,15 @@ def test_a_page_without_text_is_an_error_that_names_it(body: bytes, media_type: 
     assert not caught.value.retryable
 
 
+def test_markdown_is_read_from_its_bytes_in_any_encoding() -> None:
+    assert texts(extract(snapshot(b"\xef\xbb\xbf# Gr\xc3\xb6\xc3\x9fe\r\n\r\nbad \xff", MARKDOWN))) == [
+        "Größe",
+        "bad \ufffd",
+    ]
+    latin = snapshot("# Größe".encode("cp1252"), MARKDOWN, "text/markdown; charset=windows-1252")
+    assert texts(extract(latin)) == ["Größe"]
+
+
 def test_an_unnamed_type_is_found_out() -> None:
     assert texts(extract(snapshot(b"<!-- x --><!DOCTYPE html><p>Text", ""))) == ["Text"]
     assert texts(extract(snapshot(b"Just text", "application/octet-stream"))) == ["Just text"]

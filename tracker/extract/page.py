@@ -84,7 +84,10 @@ def _extract(snapshot: Snapshot, selection: Selection) -> Extract:
         and not snapshot.body.startswith(tuple(mark for mark, _ in _MARKS))
     ):
         raise ExtractError("the content is binary and of no known type")
-    return extract_text(decode(snapshot.body, _charset(snapshot)), kind, selection)
+    charset = _charset(snapshot)
+    if kind in _MARKDOWN and charset in (None, "utf-8"):  # as it is: histories hold hundreds of megabytes of it
+        return Extract(markdown.blocks(snapshot.body))
+    return extract_text(decode(snapshot.body, charset), kind, selection)
 
 
 def decode(body: bytes, charset: str | None) -> str:
