@@ -105,7 +105,7 @@ def _reminders(course: Course, phase: Phase, weights: Weights, now: datetime) ->
     practice, claim = _gravest(phase, weights)
     for days in REMINDERS:
         at = day_start(phase.day - timedelta(days=days))
-        if first.start < at and phase.start <= at <= min(now, phase.known_to):
+        if first.start < at and phase.start <= at <= min(now, phase.known_to) and (not phase.end or at < phase.end):
             summary = f"the announced text is to apply in {days} days, from {phase.day}"
             yield document_event(
                 EventKind.CHANGE_REMINDER,
@@ -119,7 +119,8 @@ def _reminders(course: Course, phase: Phase, weights: Weights, now: datetime) ->
                 quote=claim.quote if claim else _own_words(phase),
             )
     late = day_start(phase.day) + _LATE
-    if not phase.coming and not ahead_of(phase.reading) and late <= min(now, phase.known_to):
+    day_came = phase.end == day_start(phase.day)
+    if day_came and not phase.coming and not ahead_of(phase.reading) and late <= min(now, phase.known_to):
         summary = f"the text announced for {phase.day} has not come {_LATE.days} days later"
         yield document_event(
             EventKind.CHANGE_REMINDER, course, phase, Severity.LOW, summary, at=late, effective=phase.day

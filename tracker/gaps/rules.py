@@ -27,7 +27,7 @@ def assess(history: ServiceHistory, now: datetime, weights: Mapping[str, Severit
     not listed).  Events are computed anew from the whole history each time and carry stable ids: with more readings
     or a later ``now`` the earlier ones stay and others are added.
     """
-    courses = tuple(course(each, now) for each in history.documents)
+    courses = tuple(course(each, now) for each in sorted(history.documents, key=lambda each: each.key))
     moments = sorted({moment for each in courses for moment in each.moments()})
     asserted = sorted({Practice(claim.practice, claim.actor) for claim in _informal_claims(courses)})
     lives = [life(history.name, practice, courses, history.binding, moments) for practice in asserted]

@@ -1,0 +1,259 @@
+"""What one document's changes tell: announcements, practices, dates, scope, editions."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from gap_histories import (
+    NOW,
+    SAYS,
+    SILENT_POLICY,
+    WEIGHTS,
+    claim,
+    coming,
+    day,
+    document,
+    effective,
+    helps,
+    only,
+    service,
+    state_of,
+    told,
+)
+
+from tracker.gaps import assess
+from tracker.model import (
+    Actor,
+    Cause,
+    Claim,
+    EventKind,
+    GapStatus,
+    Kind,
+    OptOut,
+    Severity,
+    State,
+)
+
+# --- what is announced ------------------------------------------------------------------------------------------
+
+
+def test_a_coming_text_on_the_same_page_is_announced_and_in_force_from_its_day() -> None:
+    versions = (
+        ("2024-01-01", ()),
+        ("2024-10-17", (), {"notices": (coming("2024-11-15"),), "announced": SAYS}),
+        ("2024-11-16", SAYS, {"notices": (effective("2024-11-15"),)}),
+    )
+    history = service(helps(), document("Policy", Kind.PRIVACY, *versions))
+    before = only(assess(history, day("2024-11-01")))
+    assert (before.status, state_of(before, "Policy")) == (GapStatus.OPEN, State.ANNOUNCED)
+    assessment = assess(history, NOW)
+    gap = only(assessment)
+    assert (gap.closed, gap.notice_days) == (datetime(2024, 11, 15, tzinfo=UTC), 29)
+    assert [event.kind for event in assessment.events if event.at > day("2024-10-01")] == [
+        EventKind.CHANGE_ANNOUNCED,
+        EventKind.CHANGE_REMINDER,
+        EventKind.CHANGE_ARRIVED,
+        EventKind.GAP_CLOSED,
+        EventKind.PRACTICE_APPEARED,
+    ]
+
+
+def test_a_text_shown_before_its_day_is_announced_and_the_former_one_still_in_force() -> None:
+    versions = (
+        ("2024-01-01", (), {"notices": (effective("2023-09-25"),)}),
+        ("2024-08-17", SAYS, {"notices": (effective("2024-09-16"),)}),
+    )
+    history = service(helps(), document("Terms", Kind.TERMS, *versions))
+    before = only(assess(history, day("2024-09-01")))
+    assert (before.status, state_of(before, "Terms")) == (GapStatus.OPEN, State.ANNOUNCED)
+    assert before.binding[0].pending is not None
+    after = only(assess(history, NOW))
+    assert (after.closed, after.notice_days) == (datetime(2024, 9, 16, tzinfo=UTC), 30)
+    (row,) = [row for row in assess(history, NOW).ledger if row.document.document == "Terms"]
+    assert row.first_seen == day("2024-08-17")
+
+
+def test_an_announced_day_is_not_reached_before_the_page_was_seen_on_it() -> None:
+    policy = document(
+        "Policy",
+        Kind.PRIVACY,
+        ("2024-01-01", ()),
+        ("2024-10-17", (), {"notices": (coming("2024-11-15"),), "announced": SAYS, "last_seen": day("2024-11-14")}),
+    )
+    assert only(assess(service(helps(), policy), day("2024-11-20"))).status is GapStatus.OPEN
+
+
+def test_an_announced_text_that_does_not_come_is_told() -> None:
+    terms = document("Terms", Kind.TERMS, ("2024-01-01", ()), ("2024-06-01", (), {"notices": (coming("2024-07-01"),)}))
+    events = assess(service(terms), NOW).events
+    assert [(event.kind, event.at.date()) for event in events] == [
+        (EventKind.CHANGE_ANNOUNCED, date(2024, 6, 1)),
+        (EventKind.CHANGE_REMINDER, date(2024, 6, 24)),
+        (EventKind.CHANGE_REMINDER, date(2024, 7, 8)),
+    ]
+
+
+def test_an_announcement_that_is_postponed_is_told_once_and_reminded_of_for_its_new_day() -> None:
+    terms = document(
+        "Policy",
+        Kind.PRIVACY,
+        ("2023-08-01", ()),
+        ("2023-08-23", (), {"notices": (coming("2023-09-22"),), "announced": SAYS}),
+        ("2023-08-30", (), {"notices": (coming("2023-09-29"),), "announced": SAYS}),
+        ("2023-09-29", SAYS, {"notices": (effective("2023-09-29"),)}),
+    )
+    assessment = assess(service(terms), NOW, WEIGHTS)
+    (announced,) = told(assessment, EventKind.CHANGE_ANNOUNCED)
+    assert (announced.practice, announced.severity) == ("ai-training", Severity.HIGH)
+    (reminder,) = told(assessment, EventKind.CHANGE_REMINDER)
+    assert (reminder.at.date(), reminder.effective) == (date(2023, 9, 22), date(2023, 9, 29))
+
+
+# --- one document by itself -------------------------------------------------------------------------------------
+
+
+def changes_of(*versions: object, kind: Kind = Kind.PRIVACY) -> list[EventKind]:
+    events = assess(service(document("Policy", kind, *versions)), NOW).events  # type: ignore[arg-type]
+    return [event.kind for event in events]
+
+
+def test_practices_that_come_go_and_turn() -> None:
+    denial = (claim(denies=True),)
+    assert changes_of(("2024-01-01", ()), ("2024-02-01", SAYS)) == [EventKind.PRACTICE_APPEARED]
+    assert changes_of(("2024-01-01", SAYS), ("2024-02-01", ())) == [EventKind.PRACTICE_VANISHED]
+    assert changes_of(("2024-01-01", denial), ("2024-02-01", SAYS)) == [EventKind.PRACTICE_REVERSED]
+    assert changes_of(("2024-01-01", SAYS), ("2024-02-01", denial)) == [EventKind.PRACTICE_REVERSED]
+    assert changes_of(("2024-01-01", denial), ("2024-02-01", ())) == [EventKind.SCOPE_WIDENED]
+    assert changes_of(("2024-01-01", ()), ("2024-02-01", denial)) == [EventKind.SCOPE_NARROWED]
+
+
+def test_what_only_our_reading_changed_is_never_told_and_still_in_the_ledger() -> None:
+    versions = (("2024-01-01", ()), ("2024-02-01", SAYS, {"cause": Cause.TECHNICAL}))
+    assert changes_of(*versions) == []
+    assessment = assess(service(helps(), document("Policy", Kind.PRIVACY, *versions)), NOW)
+    assert [row.first_seen for row in assessment.ledger if row.kind is Kind.PRIVACY] == [day("2024-02-01")]
+    page = document("Help", Kind.HELP, ("2024-01-02", ()), ("2024-03-01", SAYS, {"cause": Cause.TECHNICAL}))
+    assessment = assess(service(page, SILENT_POLICY), NOW)
+    assert (assessment.events, only(assessment).opened) == ((), None)
+
+
+def test_product_terms_are_in_the_ledger_and_tell_nothing() -> None:
+    assert changes_of(("2024-01-01", ()), ("2024-02-01", SAYS), kind=Kind.SUPPLEMENT) == []
+
+
+def test_dates_that_the_text_gives() -> None:
+    def dated(first: str, then: str) -> list[EventKind]:
+        return changes_of(
+            ("2024-01-01", (), {"notices": (effective(first),)}), ("2024-02-01", (), {"notices": (effective(then),)})
+        )
+
+    assert dated("2023-12-01", "2024-02-01") == [EventKind.CHANGED_WITHOUT_NOTICE]
+    assert dated("2023-12-01", "2023-12-01") == [EventKind.TEXT_CHANGED_UNDER_DATE]
+    assert dated("2023-12-01", "2024-03-01") == [
+        EventKind.CHANGE_ANNOUNCED,
+        EventKind.CHANGE_REMINDER,
+        EventKind.CHANGE_ARRIVED,
+    ]
+
+
+def test_a_change_within_a_check_of_its_day_is_without_notice_and_an_older_one_dated_back() -> None:
+    def notice(seen: str, day_named: str) -> int | None:
+        policy = document("Policy", Kind.PRIVACY, ("2024-01-01", ()), (seen, (), {"notices": (effective(day_named),)}))
+        (event,) = assess(service(policy), NOW).events
+        return event.notice_days
+
+    assert notice("2024-09-19T00:32", "2024-09-18") == 0
+    assert notice("2024-09-19T00:32", "2024-09-01") == -18
+
+
+def test_a_text_that_came_back_to_stay_is_told_as_such() -> None:
+    assert changes_of(("2024-01-01", ()), ("2024-02-01", ()), ("2024-03-01", (), {"reverted": True})) == [
+        EventKind.REVERTED
+    ]
+
+
+def test_scope_terms() -> None:
+    def moved(before: Claim, after: Claim) -> list[tuple[EventKind, tuple[str, ...], tuple[str, ...]]]:
+        policy = document("Policy", Kind.PRIVACY, ("2024-01-01", (before,)), ("2024-02-01", (after,)))
+        return [(event.kind, event.added, event.removed) for event in assess(service(policy), NOW).events]
+
+    assert moved(claim(), claim(opt_out=OptOut(True))) == [(EventKind.SCOPE_NARROWED, ("opt-out",), ())]
+    assert moved(claim(except_audiences=("minors",)), claim()) == [(EventKind.SCOPE_WIDENED, (), ("minors",))]
+    assert moved(claim(only_regions=("US",)), claim()) == [(EventKind.SCOPE_WIDENED, (), ("elsewhere",))]
+    assert moved(claim(only_regions=("US",)), claim(only_regions=("US", "GB"))) == [
+        (EventKind.SCOPE_WIDENED, (), ("GB",))
+    ]
+
+
+# --- editions and staleness -------------------------------------------------------------------------------------
+
+
+def test_another_edition_neither_unsays_nor_reopens() -> None:
+    european = {"edition": 2, "title": "LinkedIn European Regional Privacy Notice"}
+    affiliate = claim("affiliates may train", Actor.AFFILIATE, only_regions=("GB",))
+    page = helps(("2024-01-02", ()), ("2024-03-01", (*SAYS, claim(actor=Actor.AFFILIATE))))
+    policy = document(
+        "Policy",
+        Kind.PRIVACY,
+        ("2024-01-01", ()),
+        ("2024-09-19", SAYS),
+        ("2025-06-10", (), european),
+        ("2025-11-04", (affiliate,), european),
+    )
+    terms = document("Terms", Kind.TERMS, ("2024-01-01", ()))
+    assessment = assess(service(page, policy, terms), NOW)
+    kinds = [event.kind for event in assessment.events if event.at >= day("2025-01-01")]
+    assert kinds == [EventKind.DOCUMENT_REPLACED, EventKind.GAP_NARROWED, EventKind.PRACTICE_APPEARED]
+    closed = only(assessment)
+    assert (closed.status, state_of(closed, "Policy")) == (GapStatus.CLOSED, State.UNKNOWN)
+    partial = only(assessment, Actor.AFFILIATE)
+    assert (partial.status, partial.reason) == (GapStatus.PARTIAL, "disclosed by Policy for GB only")
+    assert only(assess(service(page, policy, terms), day("2025-08-01")), Actor.AFFILIATE).status is GapStatus.OPEN
+
+
+def test_a_former_edition_that_returns_is_compared_with_itself() -> None:
+    policy = document(
+        "Policy", Kind.PRIVACY, ("2024-01-01", SAYS), ("2024-06-01", (), {"edition": 2}), ("2024-07-01", SAYS)
+    )
+    events = assess(service(policy), NOW).events
+    assert [event.kind for event in events] == [EventKind.DOCUMENT_REPLACED, EventKind.DOCUMENT_REPLACED]
+
+
+def test_a_page_that_cannot_be_read_any_more_decides_nothing() -> None:
+    policy = document("Policy", Kind.PRIVACY, ("2024-01-01", ()), fresh_until=day("2024-02-01"))
+    assessment = assess(service(helps(), policy), NOW)
+    assert only(assessment).status is GapStatus.UNDECIDED
+    assert only(assessment).reason == "Policy: no fresh reading"
+    assert [event.kind for event in assessment.events] == [EventKind.DOCUMENT_UNREACHABLE]
+    assert only(assessment).binding[0].state is State.UNKNOWN
+
+
+def test_an_open_gap_is_undecided_while_no_principal_document_can_be_read() -> None:
+    policy = document("Policy", Kind.PRIVACY, ("2024-01-01", ()), fresh_until=day("2024-06-01"))
+    gap = only(assess(service(helps(), policy), NOW))
+    assert (gap.status, gap.opened) == (GapStatus.UNDECIDED, day("2024-03-01"))
+
+
+# --- severity ---------------------------------------------------------------------------------------------------
+
+
+def test_severity_follows_weight_opt_in_bounds_and_age() -> None:
+    def severity(now: str, **scope: object) -> Severity:
+        page = helps(("2024-01-02", ()), ("2024-03-01", (claim(**scope),)))  # type: ignore[arg-type]
+        return only(assess(service(page, SILENT_POLICY), day(now), {"ai-training": Severity.HIGH})).severity
+
+    assert severity("2024-04-01") is Severity.HIGH
+    assert severity("2024-04-01", opt_out=OptOut(True, "on", False)) is Severity.HIGH
+    assert severity("2024-04-01", opt_out=OptOut(True, "off")) is Severity.MEDIUM
+    assert severity("2024-04-01", opt_out=OptOut(True, "off"), only_regions=("US",)) is Severity.LOW
+    assert severity("2025-04-01") is Severity.CRITICAL
+
+
+def test_the_ledger_has_a_row_for_every_document_and_practice() -> None:
+    other = document("Terms", Kind.TERMS, ("2024-01-01", (claim(practice="profiling", models=None),)))
+    rows = assess(service(helps(), SILENT_POLICY, other), NOW).ledger
+    assert len(rows) == 3 * 2
+    (silent,) = [row for row in rows if row.document.document == "Policy" and row.practice == "ai-training"]
+    assert (silent.state, silent.first_seen, silent.version) == (State.SILENT, None, None)
+    (said,) = [row for row in rows if row.document.document == "Help" and row.practice == "ai-training"]
+    assert (said.first_seen, said.last_seen, said.version) == (day("2024-03-01"), NOW, 2)
