@@ -10,9 +10,12 @@ from tracker.extract import passages
 from tracker.model import BlockKind
 
 PIECES = st.sampled_from(
-    ["We use", " your posts", "\n", "\n\n", "\r\n", "- ", "  ", "\t", "# ", "**", "](https://x.org/a_(b))", "[", "?", ".", "\u00ad",
-     "\u202e", "\ud800", "é", "e\u0301", "مرحبا", "=====", "1) ", "\\*", "\u2028", "\x1b", "|", ">", "\U0001f600", ":"]
-)  # fmt: skip
+    [
+        *("We use", " your posts", "\n", "\n\n", "\r\n", "- ", "  ", "\t", "# ", "**", "](https://x.org/a_(b))", "["),
+        *("?", ".", "\u00ad", "\u202e", "\ud800", "é", "e\u0301", "مرحبا", "=====", "1) ", "\\*", "\u2028", "\x1b"),
+        *("|", ">", "\U0001f600", ":"),
+    ]
+)
 TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=40).map("".join))
 
 
@@ -63,9 +66,14 @@ def test_items_carry_what_introduces_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Do you train on my posts?\n\nNo.", "# Do you train on my posts?\nNo.", "Do you train on my posts?\n====\nNo.",
-             "**Do you train on my posts**\n\nNo."]
-)  # fmt: skip
+    "text",
+    [
+        "Do you train on my posts?\n\nNo.",
+        "# Do you train on my posts?\nNo.",
+        "Do you train on my posts?\n====\nNo.",
+        "**Do you train on my posts**\n\nNo.",
+    ],
+)
 def test_headings_and_questions_stand_above_what_follows(text: str) -> None:
     heading, answer = [passage.block for passage in passages(text, ["Help"])]
     assert heading.kind is BlockKind.HEADING

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.cli.context import emit
-from tracker.errors import UsageError
+from tracker.errors import ExtractError
 from tracker.extract import passages
 from tracker.practices.detector import Detector, detector
 from tracker.views import records
@@ -32,9 +32,9 @@ def batch(name: str) -> int:
     A line that is no request is named on standard error, and the others go on; returns 1 then.
     """
     try:
-        source = nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")
+        source = nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
-        raise UsageError(f"{name}: cannot be read: {error.strerror}") from error
+        raise ExtractError(f"{name}: cannot be read: {error.strerror}") from error
     with source as lines:
         return answer(lines)
 

@@ -60,13 +60,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def content(name: str) -> bytes:
-    """A file's bytes, or those of standard input ("-").  Raises UsageError if there is no such file."""
+    """A file's bytes, or those of standard input ("-").  Raises ExtractError if they cannot be read."""
     if name == "-":
         return sys.stdin.buffer.read()
     try:
         return Path(name).read_bytes()
     except OSError as error:
-        raise UsageError(f"{name}: cannot be read: {error.strerror}") from error
+        raise ExtractError(f"{name}: cannot be read: {error.strerror}") from error
 
 
 def sniffed(body: bytes) -> str:
