@@ -108,7 +108,7 @@ END = START + timedelta(days=LENGTH + 30)
 MOMENTS = st.integers(0, LENGTH + 30).map(lambda days: START + timedelta(days=days, hours=1))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(histories(), st.lists(MOMENTS, min_size=1, max_size=4))
 def test_living_through_a_history_tells_what_importing_does(
     history: ServiceHistory, moments: list[datetime]
@@ -122,13 +122,13 @@ def test_living_through_a_history_tells_what_importing_does(
     assert sorted(lived) == sorted(event.id for event in imported.events)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(histories(), MOMENTS)
 def test_what_is_not_yet_observed_does_not_count(history: ServiceHistory, now: datetime) -> None:
     assert assess(history, now, WEIGHTS) == assess(known_at(history, now), now, WEIGHTS)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(histories())
 def test_ids_are_unique_and_no_event_precedes_its_evidence(history: ServiceHistory) -> None:
     found = assess(history, END, WEIGHTS)
@@ -145,7 +145,7 @@ def test_ids_are_unique_and_no_event_precedes_its_evidence(history: ServiceHisto
         assert gap.lag_days is None or gap.lag_days >= 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(histories())
 def test_reading_a_version_twice_adds_nothing(history: ServiceHistory) -> None:
     def twice(each: DocumentHistory) -> DocumentHistory:
@@ -159,7 +159,7 @@ def test_reading_a_version_twice_adds_nothing(history: ServiceHistory) -> None:
     assert {event.id for event in assess(again, END, WEIGHTS).events} == once
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(histories(), st.randoms())
 def test_the_order_of_documents_changes_no_event(history: ServiceHistory, chance: object) -> None:
     documents = list(history.documents)
