@@ -107,7 +107,7 @@ def _departed(former: Face, new: Face, kept: float, same: float) -> str:
         return "its title and its text are others"
     if kept <= _CUT and same >= _UNTOUCHED:
         return "a large part is gone, nothing else changed"
-    if kept <= _CUT and same >= _REST and 0 < (regional := _regional(former)) and _regional(new) <= regional * _FEWER:
+    if kept <= _CUT and same >= _REST and (regional := _regional(former)) > 0 and _regional(new) <= regional * _FEWER:
         return "the part written for a region is gone"
     return ""
 
