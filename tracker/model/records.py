@@ -11,7 +11,10 @@ from tracker.model.versions import Cause, Standing
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """A document as the database knows it, still tracked or not.  ``added`` is when it was first registered."""
+    """A document as the database knows it, still tracked or not.  ``added`` is when it was first registered.
+
+    ``archived_until`` is up to when an imported archive went on to find its last text; None: nothing is imported.
+    """
 
     key: DocumentKey
     kind: Kind
@@ -19,6 +22,7 @@ class DocumentRecord:
     added: datetime
     language: str | None = None
     region: str | None = None
+    archived_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

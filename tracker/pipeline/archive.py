@@ -113,6 +113,7 @@ class Import:
         with self._store.transaction():
             for key in sorted(total.documents):
                 self._intake.archive_ends(key, end)
+                self._store.set_archived_until(key, end)
 
 
 def snapshot_of(key: DocumentKey, record: Record, origin: str) -> Snapshot:

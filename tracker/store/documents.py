@@ -37,7 +37,7 @@ class Documents(Part):
     def documents(self, service: str | None = None) -> tuple[DocumentRecord, ...]:
         """All documents ever registered, or those of a service, by name."""
         rows = self._file.rows(
-            "SELECT service, name, kind, urls, added, language, region FROM documents"
+            "SELECT service, name, kind, urls, added, language, region, archived_until FROM documents"
             " WHERE ?1 IS NULL OR service = ?1 ORDER BY service, name",
             (service,),
         )
@@ -49,8 +49,16 @@ class Documents(Part):
                 added=time_of(added),
                 language=language,
                 region=region,
+                archived_until=optional_time_of(archived_until),
             )
-            for of_service, name, kind, urls, added, language, region in rows
+            for of_service, name, kind, urls, added, language, region, archived_until in rows
+        )
+
+    def set_archived_until(self, document: DocumentKey, at: datetime) -> None:
+        """An imported archive went on to find the document's last text until then.  It never goes back."""
+        self._file.run(
+            "UPDATE documents SET archived_until = max(coalesce(archived_until, ''), ?) WHERE id = ?",
+            (time_text(at), self._document_id(document)),
         )
 
     def record_success(self, result: Snapshot | NotModified) -> None:

@@ -27,6 +27,7 @@ def m001_documents(db: Database) -> None:
             "language": str,
             "region": str,
             "added": str,
+            "archived_until": str,
         },
         pk="id",
         not_null=("service", "name", "kind", "urls", "added"),

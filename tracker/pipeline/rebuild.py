@@ -1,0 +1,94 @@
+"""Everything derived, computed again from the snapshots (law 2).  Nothing is told by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
+
+from tracker.config import Config, Document
+from tracker.errors import ExtractError
+from tracker.model import Block, Cause, DocumentRecord, Snapshot
+from tracker.pipeline.archive import remember, text_of
+from tracker.pipeline.assessment import Assessor
+from tracker.pipeline.intake import Intake
+from tracker.pipeline.work import read
+from tracker.store import Store
+
+
+class Rebuild:
+    """Replays the snapshots of documents, with today's selections, extraction, rules and words."""
+
+    def __init__(self, config: Config, store: Store, assessor: Assessor) -> None:
+        self._confirm = config.fetch.confirm
+        self._configured = {d.key: d for service in config.services for d in service.documents}
+        self._store = store
+        self._assessor = assessor
+
+    def run(self, now: datetime) -> Iterator[DocumentRecord]:
+        """Rebuilds one document after the other, each in one transaction, and yields it; then what follows."""
+        for record in self._store.documents():
+            with self._store.transaction():
+                self._replay(record)
+                self._store.unsettle(record.key.service)
+            yield record
+        self._assessor.catch_up(now)
+
+    def _replay(self, record: DocumentRecord) -> None:
+        document = self._configured.get(record.key) or Document(record.key, record.kind, record.urls)
+        observations = self._store.observations(record.key)
+        self._store.forget_versions(record.key)
+        replay = Replay(document, Intake(self._store), self._confirm, record.archived_until)
+        for _, pages in groupby(observations, key=lambda page: page.fetched_at):
+            replay.observe(tuple(pages))
+        replay.end()
+
+
+class Replay:
+    """One document's observations in their order, an archive's before those of the page itself."""
+
+    def __init__(self, document: Document, intake: Intake, confirm: int, archived_until: datetime | None) -> None:
+        self._document = document
+        self._intake = intake
+        self._confirm = confirm
+        self._archived_until = archived_until
+        self._archived: tuple[Block, ...] | None = None
+        self._stood: tuple[Snapshot, ...] = ()
+        self._shown: tuple[str, ...] = ()
+
+    def observe(self, pages: tuple[Snapshot, ...]) -> None:
+        """What one check found.  A check of which a page failed placed nothing, and places nothing now."""
+        if pages[0].origin:
+            for page in pages:
+                self._remember(page)
+        elif {page.url for page in pages} >= set(self._document.urls):
+            by_address = {page.url: page for page in pages}
+            self._see(tuple(by_address[url] for url in self._document.urls))
+
+    def end(self) -> None:
+        """The archive, if there was one, went on to find its last text."""
+        if self._archived_until:
+            self._intake.archive_ends(self._document.key, self._archived_until)
+            self._archived_until = None
+
+    def _remember(self, page: Snapshot) -> None:
+        text = text_of(page, self._archived)
+        if text.verdict.plausible:
+            self._archived = text.extract.blocks
+        remember(self._intake, page, text)
+
+    def _see(self, pages: tuple[Snapshot, ...]) -> None:
+        self.end()
+        key, at, digests = self._document.key, pages[0].fetched_at, tuple(page.digest for page in pages)
+        if digests == self._shown:
+            self._intake.see_again(key, at, self._confirm)
+            return
+        try:
+            text = read(self._document, pages, self._stood)
+        except ExtractError:
+            return  # today's selection finds nothing in it; a check says so
+        switched = self._archived is not None and not self._stood
+        self._intake.see(key, text, at, Cause.TECHNICAL if switched else Cause.SOURCE, digests, self._confirm)
+        self._shown = digests
+        if text.verdict.plausible:
+            self._stood = pages
