@@ -68,7 +68,9 @@ def effect(phase: Phase) -> Effect:
 
 
 def announcement_events(course: Course, weights: Weights, now: datetime) -> Iterator[Event]:
-    """Announcements, reminders and arrivals of one document."""
+    """Announcements, reminders and arrivals of one document, of those that bind or explain."""
+    if not (course.document.kind.binding or course.document.kind.informal):
+        return
     for phase in course.phases:
         if phase.pending and phase.news and not phase.arrived and not (phase.former and phase.former.pending):
             yield _announced(course, phase, weights)

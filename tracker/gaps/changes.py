@@ -25,6 +25,8 @@ def change_events(course: Course, weights: Weights) -> Iterator[Event]:
         if phase.news and phase.former and (kind.binding or kind.informal):
             if phase.arrived is None and not phase.replaced:
                 yield from _text_events(course, phase, phase.former, weights)
+            if phase.claims == phase.former.claims:
+                continue
             if kind.binding:
                 yield from _practice_events(course, phase, phase.former, weights)
             yield from scope_events(course, phase, phase.former, weights)
@@ -50,7 +52,7 @@ def _replaced(course: Course, phase: Phase) -> Event:
         EventKind.DOCUMENT_REPLACED,
         course,
         phase,
-        Severity.MEDIUM,
+        Severity.MEDIUM if course.document.kind.binding or course.document.kind.informal else Severity.LOW,
         f"another text took its place{titles}",
         quote=phase.reading.title or "",
         before=before or "",

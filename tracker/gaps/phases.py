@@ -11,7 +11,7 @@ from tracker.gaps.notice import ahead_of, announces, coming_day, day_start, due,
 from tracker.model import Cause, Claim, DocumentHistory, Reading
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # phases are chained: comparing their contents would walk the chain
 class Phase:
     """What a document said from ``start`` until ``end`` (None: it still does).
 
@@ -49,7 +49,7 @@ class Phase:
         return self.former is not None and not self.technical
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Course:
     """A document with its phases, oldest first.  ``stale_from`` is when its last reading became too old, if it did."""
 

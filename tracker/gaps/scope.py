@@ -17,7 +17,12 @@ ELSEWHERE = "elsewhere"
 """Scope terms beside regions, audiences and kinds of data: a way out, nothing happening unless asked for, a flat
 denial of the whole practice, and everything beyond the bounds that a text names."""
 
-_WIDENED = "no longer leaves out"
+_WORDS = {
+    OPT_OUT: ("now offers an opt-out", "no longer offers an opt-out"),
+    OPT_IN: ("is now off by default", "is no longer off by default"),
+    ELSEWHERE: ("is now bound to some regions or audiences", "is no longer bound to some regions or audiences"),
+    DENIAL: ("is now denied", "is no longer denied"),
+}
 
 
 def exemptions(claims: tuple[Claim, ...], practice: Practice) -> frozenset[str]:
@@ -85,15 +90,16 @@ def _told(
     weights: Weights,
 ) -> Event:
     narrowed, first = kind is EventKind.SCOPE_NARROWED, practices[0]
-    denial = terms == (DENIAL,)
-    verb = ("now denies" if narrowed else "no longer denies") if denial else "now leaves out" if narrowed else _WIDENED
-    subject = " and ".join(named(each) for each in practices)
+    listed = [term for term in terms if term not in _WORDS]
+    words = [_WORDS[term][0 if narrowed else 1] for term in terms if term in _WORDS]
+    if listed:
+        words.insert(0, f"{'now' if narrowed else 'no longer'} leaves out {', '.join(listed)}")
     return document_event(
         kind,
         course,
         phase,
         shifted(weight(weights, first.name), -2 if narrowed else -1),
-        f"{verb} {subject}" if denial else f"{subject}: {verb} {', '.join(terms)}",
+        f"{' and '.join(named(each) for each in practices)} {' and '.join(words)}",
         practice=first,
         effective=phase.arrived,
         quote=_words(phase, first, terms),
