@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -31,7 +30,7 @@ def spread(schedule: str, timezone: str) -> BaseTrigger:
 
 
 class Daemon:
-    """Runs checks and deliveries until ``stop`` is set or a signal comes; a check under way is finished first.
+    """Runs checks and deliveries until ``stop`` is set; a check under way is finished first.
 
     ``schedules`` gives each document's schedule; ``check`` and ``deliver`` are called from worker threads and
     handle their own errors.  Checks of one document never overlap (``max_instances``), and those missed while the
@@ -59,9 +58,7 @@ class Daemon:
         self._scheduler.add_job(deliver, IntervalTrigger(seconds=DELIVERY_SECONDS), id="delivery", executor="delivery")
 
     def run(self, now: datetime) -> None:
-        """Blocks until stopped or until SIGTERM or SIGINT.  Every document is checked once at the start."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._stop.set())
+        """Blocks until stopped.  Every document is checked once at the start."""
         self._scheduler.start(paused=True)
         for job in self._scheduler.get_jobs():
             job.modify(next_run_time=now)

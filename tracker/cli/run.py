@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -71,17 +73,21 @@ class Jobs:
 
 def run(options: argparse.Namespace) -> int:
     config = configuration(options)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # a journal or a pipe gets each line when it happens
     stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
     jobs = Jobs(config, database_path(options, config), stop)
     jobs.catch_up()
     if jobs.error is None:
         daemon = Daemon(
             jobs.schedules, jobs.check, jobs.deliver, stop=stop, timezone=config.timezone, workers=config.fetch.workers
         )
-        print(f"Watching {len(jobs.schedules)} documents; stop with Ctrl-C or SIGTERM.", flush=True)
+        print(f"Watching {len(jobs.schedules)} documents; stop with Ctrl-C or SIGTERM.")
         daemon.run(clock())
     jobs.close()
     if jobs.error:
         raise jobs.error
-    print("Stopped.", flush=True)
+    print("Stopped.")
     return 0
