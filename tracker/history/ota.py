@@ -91,10 +91,10 @@ class Record:
     subject: str
     body: bytes | None
 
-    @property
-    def pages(self) -> tuple[bytes, ...]:
-        """The texts of the source pages a document is put together from; archives began to part them in 2025."""
-        return tuple((self.body or b"").split(_PAGE_BREAK))
+
+def pages(body: bytes) -> tuple[bytes, ...]:
+    """The texts of the source pages a document is put together from; archives began to part them in 2025."""
+    return tuple(body.split(_PAGE_BREAK))
 
 
 def read(path: Path, services: Collection[str] = ()) -> Iterator[Record]:

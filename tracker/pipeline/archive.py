@@ -9,13 +9,11 @@ from itertools import islice
 from pathlib import Path
 
 from tracker.config import Config, Document
-from tracker.errors import ExtractError
-from tracker.extract import Verdict, extract, judge
 from tracker.history.ota import Record, kind_of, read
-from tracker.model import Block, Cause, DocumentKey, Extract, Kind, Snapshot, Standing
+from tracker.model import DocumentKey, Kind, Snapshot
+from tracker.pipeline.archived import TECHNICAL, ArchivedDocument
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.intake import Intake
-from tracker.pipeline.work import Text
 from tracker.store import Store
 
 BATCH = 250  # records in one transaction: a killed import loses at most these, and goes on after the last
@@ -44,7 +42,7 @@ class Import:
         self._kinds = kinds
         self._intake = Intake(store)
         self._origins: dict[DocumentKey, frozenset[str]] = {}
-        self._former: dict[DocumentKey, tuple[Block, ...] | None] = {}
+        self._archived: dict[DocumentKey, ArchivedDocument] = {}
 
     def run(self, path: Path, services: Collection[str], now: datetime, progress: Callable[[int], None]) -> Imported:
         """Adds what is not there yet.  ``progress`` is told how many records are done.
@@ -75,7 +73,7 @@ class Import:
         self._store.add_snapshot(snapshot)
         self._store.unsettle(key.service)
         before = len(self._intake.known(key))
-        remember(self._intake, snapshot, self._text(key, snapshot))
+        self._archived[key].take(snapshot)
         notes = total.notes
         if record.clamped_from:
             notes += (f"{key}: {record.commit[:8]} is dated {record.clamped_from:%Y-%m-%d %H:%M}, before the one it "
@@ -98,21 +96,14 @@ class Import:
             document = Document(key, kind or Kind.OTHER, urls=())
         self._store.register(document, now)
         self._origins[key] = self._store.origins(key)
-        plausible = [row for row in self._store.versions(key) if row.standing is not Standing.IMPLAUSIBLE]
-        self._former[key] = self._store.with_blocks(plausible[-1]).blocks if plausible else None
+        self._archived[key] = ArchivedDocument(key, self._store, self._intake)
         return total
-
-    def _text(self, key: DocumentKey, snapshot: Snapshot) -> Text:
-        text = text_of(snapshot, self._former[key])
-        if text.verdict.plausible:
-            self._former[key] = text.extract.blocks
-        return text
 
     def _archive_ends(self, total: Imported, end: datetime) -> None:
         """The archive looked, and found each document's last text, until its last record of any."""
         with self._store.transaction():
             for key in sorted(total.documents):
-                self._intake.archive_ends(key, end)
+                self._archived[key].end(end)
                 self._store.set_archived_until(key, end)
 
 
@@ -124,22 +115,8 @@ def snapshot_of(key: DocumentKey, record: Record, origin: str) -> Snapshot:
         final_url="",
         fetched_at=record.at,
         status=200,
-        headers=((SUBJECT, record.subject), ("technical", str(int(record.technical)))),
+        headers=((SUBJECT, record.subject), (TECHNICAL, str(int(record.technical)))),
         media_type="text/markdown",
         body=record.body or b"",
         origin=origin,
     )
-
-
-def text_of(snapshot: Snapshot, former: tuple[Block, ...] | None) -> Text:
-    """The text of an imported page; one that holds none is implausible, and the import goes on."""
-    try:
-        found = extract(snapshot)
-    except ExtractError as error:
-        return Text(Extract(()), Verdict(False, error.message))
-    return Text(found, judge(found.blocks, former))
-
-
-def remember(intake: Intake, snapshot: Snapshot, text: Text) -> None:
-    cause = Cause.TECHNICAL if snapshot.header("technical") == "1" else Cause.SOURCE
-    intake.remember(snapshot.document, text, snapshot.fetched_at, cause, (snapshot.digest,))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from tracker.config import Config, Document
 from tracker.errors import ExtractError
-from tracker.model import Block, Cause, DocumentRecord, Snapshot
-from tracker.pipeline.archive import remember, text_of
+from tracker.model import Cause, DocumentRecord, Snapshot
+from tracker.pipeline.archived import BELIEVED, ArchivedDocument
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.intake import Intake
 from tracker.pipeline.work import read
@@ -38,7 +38,9 @@ class Rebuild:
         document = self._configured.get(record.key) or Document(record.key, record.kind, record.urls)
         observations = self._store.observations(record.key)
         self._store.forget_versions(record.key)
-        replay = Replay(document, Intake(self._store), self._confirm, record.archived_until)
+        intake = Intake(self._store)
+        archived = ArchivedDocument(record.key, self._store, intake)
+        replay = Replay(document, intake, archived, self._confirm, record.archived_until)
         for _, pages in groupby(observations, key=lambda page: page.fetched_at):
             replay.observe(tuple(pages))
         replay.end()
@@ -47,20 +49,30 @@ class Rebuild:
 class Replay:
     """One document's observations in their order, an archive's before those of the page itself."""
 
-    def __init__(self, document: Document, intake: Intake, confirm: int, archived_until: datetime | None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        intake: Intake,
+        archived: ArchivedDocument,
+        confirm: int,
+        archived_until: datetime | None,
+    ) -> None:
         self._document = document
         self._intake = intake
+        self._archived = archived
         self._confirm = confirm
         self._archived_until = archived_until
-        self._archived: tuple[Block, ...] | None = None
+        self._switched = archived_until is None
         self._stood: tuple[Snapshot, ...] = ()
         self._shown: tuple[str, ...] = ()
+        self._since = datetime.min.replace(tzinfo=UTC)
+        self._doubted = False
 
     def observe(self, pages: tuple[Snapshot, ...]) -> None:
         """What one check found.  A check of which a page failed placed nothing, and places nothing now."""
         if pages[0].origin:
             for page in pages:
-                self._remember(page)
+                self._archived.take(page)
         elif {page.url for page in pages} >= set(self._document.urls):
             by_address = {page.url: page for page in pages}
             self._see(tuple(by_address[url] for url in self._document.urls))
@@ -68,27 +80,25 @@ class Replay:
     def end(self) -> None:
         """The archive, if there was one, went on to find its last text."""
         if self._archived_until:
-            self._intake.archive_ends(self._document.key, self._archived_until)
+            self._archived.end(self._archived_until)
             self._archived_until = None
-
-    def _remember(self, page: Snapshot) -> None:
-        text = text_of(page, self._archived)
-        if text.verdict.plausible:
-            self._archived = text.extract.blocks
-        remember(self._intake, page, text)
 
     def _see(self, pages: tuple[Snapshot, ...]) -> None:
         self.end()
         key, at, digests = self._document.key, pages[0].fetched_at, tuple(page.digest for page in pages)
-        if digests == self._shown:
+        since = at - self._since if digests == self._shown else None
+        if since is not None and not (self._doubted and since >= BELIEVED):
             self._intake.see_again(key, at, self._confirm)
             return
         try:
-            text = read(self._document, pages, self._stood)
+            text = read(self._document, pages, self._stood, since or timedelta())
         except ExtractError:
             return  # today's selection finds nothing in it; a check says so
-        switched = self._archived is not None and not self._stood
-        self._intake.see(key, text, at, Cause.TECHNICAL if switched else Cause.SOURCE, digests, self._confirm)
-        self._shown = digests
+        cause = Cause.SOURCE if self._switched else Cause.TECHNICAL
+        self._switched = True
+        self._intake.see(key, text, at, cause, digests, self._confirm)
+        if digests != self._shown:
+            self._shown, self._since = digests, at
+        self._doubted = not text.verdict.plausible
         if text.verdict.plausible:
             self._stood = pages

@@ -15,6 +15,7 @@ from tracker.extract import fingerprint
 from tracker.fetch import PageRequest, interleave
 from tracker.gaps import Place, Placement
 from tracker.model import Cause, DocumentKey, Event, NotModified, Snapshot, Standing
+from tracker.pipeline.archived import BELIEVED
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.intake import Intake
 from tracker.pipeline.outage import not_the_document, unreachable
@@ -134,9 +135,9 @@ class Round:
         """Keeps the answers; returns what there is to tell of the failures among them, and a line for each."""
         outages: tuple[Event, ...] = ()
         errors: tuple[str, ...] = ()
-        for answer in answers:
+        for url, answer in zip(document.urls, answers, strict=True):
             if isinstance(answer, FetchError):
-                outages += self._failed(document, answer.url or document.urls[0], now, answer.message)
+                outages += self._failed(document, url, now, answer.message)
                 errors += (str(answer),)
                 continue
             self._store.record_success(answer)
@@ -158,16 +159,18 @@ class Round:
         digests = tuple(latest[url] for url in document.urls)
         versions = self._store.versions(key)
         shown = max(versions, key=lambda each: (each.last_seen, each.number), default=None)
-        if shown and shown.snapshots == digests:
+        since = at - shown.observed_at if shown and shown.snapshots == digests else None
+        if shown and since is not None and not (shown.standing is Standing.IMPLAUSIBLE and since >= BELIEVED):
             return change_of(self._intake.see_again(key, at, self._confirm))
         stood = next((each for each in reversed(versions) if each.standing is not Standing.IMPLAUSIBLE), None)
         former = self._pages(key, stood.snapshots) if stood else ()
-        text = read(document, self._pages(key, digests), former)
+        text = read(document, self._pages(key, digests), former, since or timedelta())
         cause = Cause.SOURCE
         if former and former[0].origin:
             cause = Cause.TECHNICAL  # an archive reads pages in its own way: what differs may be only that
         elif stood and text.former and fingerprint(text.former.blocks) != stood.fingerprint:
             self._intake.see(key, Text(text.former), at, Cause.TECHNICAL, stood.snapshots, self._confirm)
+            self._assessor.read_new(self._store.versions(key)[-1:], document.language)
         return change_of(self._intake.see(key, text, at, cause, digests, self._confirm))
 
     def _pages(self, key: DocumentKey, digests: Sequence[str]) -> tuple[Snapshot, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tracker.config import Document
 from tracker.errors import ExtractError, FetchError
@@ -60,16 +60,19 @@ def gather(task: Task, fetch: Callable[[PageRequest], Snapshot | NotModified]) -
     return tuple(answers)
 
 
-def read(document: Document, pages: Sequence[Snapshot], former: Sequence[Snapshot]) -> Text:
+def read(
+    document: Document, pages: Sequence[Snapshot], former: Sequence[Snapshot], stood: timedelta = timedelta()
+) -> Text:
     """The text of a document from its pages, each judged against the one that stood at its address before.
 
-    A page that is implausible makes the whole text so: half a policy is not a policy.
+    A page that is implausible makes the whole text so: half a policy is not a policy.  ``stood`` is how long every
+    check has found these very pages.
     Raises ExtractError if a page cannot be read.
     """
     before = {page.url: extracted for page in former if (extracted := readable(document, page))}
     parts = [extract(page, document.selection) for page in pages]
     verdicts = [
-        judge(part.blocks, before[page.url].blocks if page.url in before else None)
+        judge(part.blocks, before[page.url].blocks if page.url in before else None, stood=stood)
         for page, part in zip(pages, parts, strict=True)
     ]
     verdict = next((found for found in verdicts if not found.plausible), PLAUSIBLE)
