@@ -6,14 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.model import Actor, Claim, Models, Polarity, Source
-from tracker.practices.gates import gate
+from tracker.practices.gates import TRAINING, gate
 from tracker.practices.grammar import Frame
 from tracker.practices.parties import Agent, find_agent
 from tracker.practices.passage import Passage
 from tracker.practices.scope import Scope, read_scope, ways_out
-
-TRAINING = "ai-training"
-
 
 @dataclass(frozen=True, slots=True)
 class Trace:
@@ -79,6 +76,8 @@ def lacking(frame: Frame, passage: Passage) -> str | None:
     row = set(passage.block) if passage.row else chars
     if frame.evidence and not frame.evidence & row and not (passage.item or passage.listed):
         return "no-data"
+    if frame.needs and not frame.needs & chars:
+        return "no-word-needed"
     if frame.lead and not frame.lead & (set(passage.chars[: passage.prefix]) | set(passage.around)):
         return "no-lead"
     if frame.context and not frame.context & (chars | set(passage.around) | set(passage.block)):

@@ -7,6 +7,7 @@ from tracker.practices.parties import Agent
 from tracker.practices.passage import Passage
 
 
+TRAINING = "ai-training"
 _TITLE = 8  # tags
 
 
@@ -21,6 +22,8 @@ def gate(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, en
 
 
 def _user_duty(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    if frame.any_agent:
+        return False
     if agent.role == "duty":
         return True
     if agent.role == "user":
@@ -53,11 +56,13 @@ def _forbidden_use(passage: Passage, frame: Frame, agent: Agent, start: int, ver
 
 
 def _compete(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
-    return agent.role in ("", "user") and passage.has("compete")
+    return frame.practice == TRAINING and agent.role in ("", "user") and passage.has("compete")
 
 
 def _own_model(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
     """The reader's own model."""
+    if frame.practice != TRAINING:
+        return False
     if any(passage.tags[i].value == "custom" for i in passage.places("model")) and not passage.at(start + 1, "our"):
         return True
     for i in passage.places("ai", "model", start=start, end=end):
@@ -132,11 +137,18 @@ def _prohibited(passage: Passage, frame: Frame, agent: Agent, start: int, verb: 
 
 def _disputed(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
     """Clauses about claims and liability mention practices without stating them."""
-    return passage.has("dispute") and not (agent.role == "service" and passage.has("may", start=agent.place, end=verb))
+    return frame.practice == TRAINING and passage.has("dispute") and not (agent.role == "service" and passage.has("may", start=agent.place, end=verb))
+
+
+def _right(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """A right of the reader names a practice without stating it."""
+    if frame.practice == TRAINING or agent.role == "service":
+        return False
+    return passage.has("data-right", end=verb)
 
 
 def _nobodys(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
-    return frame.practice == "ai-training" and passage.has("offline") and not passage.has("your", "data", "user")
+    return frame.practice == TRAINING and passage.has("offline") and not passage.has("your", "data", "user")
 
 
 _GATES = (
@@ -149,6 +161,7 @@ _GATES = (
     ("pointer", _pointed_to),
     ("prohibition", _prohibited),
     ("dispute", _disputed),
+    ("right", _right),
     ("supposition", _supposed),
     ("title", _untitled),
     ("nobodys-data", _nobodys),

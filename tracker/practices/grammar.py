@@ -11,7 +11,7 @@ from tracker.practices.tagging import tag_chars
 from tracker.practices.taxonomy import SourceFile, Taxonomy
 
 _NAME = re.compile(r"<([a-z-]+)>")
-_KEYS = {"id", "practice", "anchors", "match", "evidence", "context", "never", "actor", "polarity", "confidence", "lead"}
+_KEYS = {"id", "practice", "anchors", "match", "evidence", "context", "never", "actor", "polarity", "confidence", "lead", "needs", "agent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Frame:
     context: frozenset[str]
     never: frozenset[str]
     lead: frozenset[str]
+    needs: frozenset[str]
+    any_agent: bool
     actor: str | None
     polarity: str | None
     confidence: float
@@ -102,6 +104,8 @@ def _frame(source: SourceFile, row: Any, classes: Mapping[str, frozenset[str]], 
         context=members("context"),
         never=members("never"),
         lead=members("lead"),
+        needs=members("needs"),
+        any_agent=row.get("agent") == "any",
         actor=row.get("actor"),
         polarity=row.get("polarity"),
         confidence=float(row.get("confidence", 0.9)),

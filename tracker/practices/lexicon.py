@@ -9,11 +9,12 @@ from typing import Any
 
 from tracker.practices.folding import fold
 from tracker.practices.grammar import Grammar
-from tracker.practices.tagging import Tagger, expand, words_of
+from tracker.practices.tagging import Tagger, expand, readings, words_of
 from tracker.practices.taxonomy import SourceFile, Taxonomy
 
 _TABLES = {"language", "name", "grammar", "words", "data", "regions", "audiences", "dates"}
 _GRAMMAR = {"function-words", "prefixes", "suffixes", "verb-final", "day-first"}
+_MOST = 2000  # readings of one phrase
 _PHRASE = re.compile(r"[^\W_*(]|[*(]")
 
 
@@ -67,6 +68,8 @@ def read_lexicon(source: SourceFile, grammar: Grammar, taxonomy: Taxonomy) -> Le
     )
     phrases: dict[str, list[str]] = {}
     for key, concept, value, phrase in _entries(source, grammar, taxonomy):
+        if readings(phrase) > _MOST:
+            raise source.error(key, f"has over {_MOST} readings: write it as several phrases", phrase)
         for reading in expand(fold(phrase)):
             if not words_of(reading):
                 raise source.error(key, f"{phrase!r} can be read as no word at all", phrase)
@@ -100,7 +103,8 @@ def _entries(source: SourceFile, grammar: Grammar, taxonomy: Taxonomy) -> Iterat
             if value not in known:
                 raise source.error(f"{table}.{value}", f"taxonomy.toml has no such id among its {table}")
             for phrase in _phrases(source, f"{table}.{value}", listed):
-                yield f"{table}.{value}", concept, value, phrase
+                # An id that is a concept of its own (frames.toml) keeps its value under that concept.
+                yield f"{table}.{value}", value if value in grammar.chars else concept, value, phrase
 
 
 def _table(source: SourceFile, name: str) -> Mapping[str, Any]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import product
 
 WORD = "w"  # a word of no concept
 NUMBER = "n"
@@ -18,7 +17,7 @@ _TOKEN = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|[^\W\d_]+|\d+|[,;:()—
 _PHRASE_WORD = re.compile(r"\*?[^\W\d_]+\*?|\d+|\*")
 _PUNCTUATION = {",": ",", "،": ",", "—": ",", "–": ",", ";": ";", "؛": ";", ":": ":", "(": "(", ")": ")"}
 _FIRST_TAG = 0xE000  # the private use area
-_CHOICE = re.compile(r"\(([^()]*)\)")
+_PLAIN = re.compile(r"[^()|]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +39,45 @@ class _Node:
 
 
 def expand(phrase: str) -> list[str]:
-    """ "(our|its) model(s|)" → its four readings.  Choices may be nested."""
-    parts = _CHOICE.split(phrase)
-    if any("(" in part for part in parts[::2]):
-        inner = next(_CHOICE.finditer(phrase))
-        before, after = phrase[: inner.start()], phrase[inner.end() :]
-        readings = (reading for option in inner[1].split("|") for reading in expand(before + option + after))
-        return list(dict.fromkeys(readings))
-    choices = [part.split("|") if i % 2 else [part] for i, part in enumerate(parts)]
-    return [" ".join("".join(picked).split()) for picked in product(*choices)]
+    """ "(our|its) model(s|)" → its four readings.  Choices may be nested; brackets must balance."""
+    found, _ = _alternatives(phrase, 0)
+    return [" ".join(reading.split()) for reading in dict.fromkeys(found)]
+
+
+def readings(phrase: str) -> int:
+    """How many readings a phrase has."""
+    return _count(phrase, 0)[0]
+
+
+def _count(phrase: str, place: int) -> tuple[int, int]:
+    total, branch = 0, 1
+    while place < len(phrase) and phrase[place] != ")":
+        if phrase[place] == "(":
+            inner, place = _count(phrase, place + 1)
+            branch *= inner
+        elif phrase[place] == "|":
+            total, branch = total + branch, 1
+        place += 1
+    return total + branch, place
+
+
+def _alternatives(phrase: str, place: int) -> tuple[list[str], int]:
+    """The readings up to the bracket that closes, and its place."""
+    found: list[str] = []
+    branch = [""]
+    while place < len(phrase) and phrase[place] != ")":
+        if phrase[place] == "(":
+            inner, place = _alternatives(phrase, place + 1)
+            branch = [before + after for before in branch for after in inner]
+        elif phrase[place] == "|":
+            found += branch
+            branch = [""]
+        else:
+            text = _PLAIN.findall(phrase, place)[0]
+            branch = [before + text for before in branch]
+            place += len(text) - 1
+        place += 1
+    return found + branch, place
 
 
 def words_of(phrase: str) -> list[str]:
