@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from tracker.alerts import wants
-from tracker.config import Config
-from tracker.gaps import Stand, assess, stands
+from tracker.config import Config, Service
+from tracker.gaps import Stand, assess, certain_until, stands
 from tracker.model import (
     Assessment,
     Block,
@@ -79,7 +79,7 @@ class Assessor:
 
         Belongs into the transaction that brought the evidence.
         """
-        events = self.assessment(service, now).events
+        events = self.assessment(service, self._certain(service, now)).events
         return self.tell(events, now) if tell else self._store.add_events(events)
 
     def tell(self, events: Iterable[Event], now: datetime) -> tuple[Event, ...]:
@@ -95,19 +95,32 @@ class Assessor:
                 self._store.enqueue(event, channels, now)
         return fresh
 
+    def _certain(self, service: str, now: datetime) -> datetime:
+        """Up to when nothing that is still held can change what is told."""
+        documents = [self._store.versions(record.key) for record in self._documents(service)]
+        return certain_until(([known_of(version) for version in versions] for versions in documents), now)
+
     def assessment(self, service: str, now: datetime) -> Assessment:
         """Ledger, gaps and events of a service as they stand at ``now``."""
         return assess(self.history(service), now, self._weights)
 
     def history(self, service: str) -> ServiceHistory:
         """The service's documents, and those of others that bind it too, as the gap rules see them."""
-        configured = next((entry for entry in self._config.services if entry.name == service), None)
-        lent = {key.service for key in configured.uses} if configured else set()
-        records = [record for name in sorted({service, *lent}) for record in self._store.documents(name)]
-        wanted = [r for r in records if r.key.service == service or (configured and r.key in configured.uses)]
+        configured = self._configured(service)
         rejected = {(entry.block, entry.practice) for entry in self._store.rejections()}
-        documents = tuple(self._document(record, rejected) for record in wanted)
+        documents = tuple(self._document(record, rejected) for record in self._documents(service))
         return ServiceHistory(service, documents, configured.binding if configured else ())
+
+    def _configured(self, service: str) -> Service | None:
+        return next((entry for entry in self._config.services if entry.name == service), None)
+
+    def _documents(self, service: str) -> list[DocumentRecord]:
+        """The service's own documents, and those of others that bind it too."""
+        configured = self._configured(service)
+        uses = configured.uses if configured else ()
+        names = sorted({service, *(key.service for key in uses)})
+        records = [record for name in names for record in self._store.documents(name)]
+        return [record for record in records if record.key.service == service or record.key in uses]
 
     def _document(self, record: DocumentRecord, rejected: Set[tuple[str, str]]) -> DocumentHistory:
         """A document's confirmed versions with what they say; versions of one text share their passages."""

@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from tracker.extract import fingerprint
-from tracker.gaps import Edition, Face, Known, Place, Placement, Sighting, edition_of, face_of, place, record, settle
+from tracker.gaps import (
+    Edition,
+    Face,
+    Known,
+    Place,
+    Placement,
+    Sighting,
+    edition_of,
+    face_of,
+    place,
+    record,
+    settle,
+    title_of,
+)
 from tracker.model import Cause, DocumentKey, Extract, Standing, Version, VersionRecord
 from tracker.pipeline.work import Text
 from tracker.store import Store
@@ -116,7 +129,7 @@ class Intake:
             standing=decision.standing,
             blocks=extract.blocks,
             snapshots=digests,
-            title=extract.title,
+            title=title_of(extract.title, extract.blocks),
             language=extract.language,
             edition=edition.number,
             reason=decision.reason or edition.reason,
