@@ -6,8 +6,8 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from tracker.config import Config, load
@@ -98,12 +98,12 @@ def document_key(store: Store, text: str) -> DocumentKey:
 def moment(text: str) -> datetime:
     """A date or time as typed.  A bare date means the end of that UTC day; no zone means UTC."""
     try:
+        with suppress(ValueError):
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
         value = datetime.fromisoformat(text)
-    except ValueError as error:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise UsageError(f"{text!r} is no date: write 2024-09-18 or 2024-09-18T12:00:00Z") from error
-    if len(text) == len("2024-09-18"):
-        value += timedelta(days=1, microseconds=-1)
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def emit(records: list[dict[str, object]]) -> None:

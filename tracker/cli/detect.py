@@ -23,7 +23,9 @@ SUFFIXES = {
     ".txt": "text", ".text": "text",
 }  # fmt: skip
 PDF = b"%PDF-"  # ISO 32000-1, 7.5.2
-MARKUP = re.compile(rb"\s*<(?:!doctype|\?xml|!--|html|head|body|main|article|section|div|h[1-6]|p|ul|ol|table)\b", re.I)
+MARKUP = re.compile(
+    rb"\s*<(?:!--|(?:!doctype|\?xml|html|head|body|main|article|section|div|h[1-6]|p|ul|ol|table)\b)", re.I
+)
 MARKDOWN = re.compile(rb"^#{1,6} \S|\]\(https?://|^\S.*\n(?:===+|---+)\s*$|^\|?\s*:?---+:?\s*\|", re.M)
 SNIFFED = 65536  # bytes
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 from tracker import __version__
 from tracker.errors import ConfigError, TrackerError, UsageError
@@ -37,10 +39,18 @@ COMMANDS = {
 EXIT_FINE, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 
 
+class Parser(argparse.ArgumentParser):
+    """Tells what is wrong with the arguments in one line, as every other error is told."""
+
+    def error(self, message: str) -> NoReturn:
+        complain(f"{message}: see `{self.prog} --help`")
+        sys.exit(EXIT_USAGE)
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of the first word; each command's own arguments are parsed by its module."""
     listing = "\n".join(f"  {name:<10} {text}" for name, (_, text) in COMMANDS.items())
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="tracker",
         description="Tracks what services disclose about people's data, and where they disclose it first.",
         usage="tracker [--version] [--config PATH] [--db PATH] COMMAND …",
@@ -66,17 +76,20 @@ def common(target: argparse.ArgumentParser, *, default: object = None) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command.  0: fine; 1: something failed; 2: usage or configuration."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter still gets the rest
     top = parser()
     first = top.parse_args(argv)
     if first.command is None:
         top.print_help()
         return EXIT_USAGE
     if first.command not in COMMANDS:
-        print(f"tracker: unknown command {first.command!r}: see `tracker --help`", file=sys.stderr)
+        complain(f"unknown command {first.command!r}: see `tracker --help`")
         return EXIT_USAGE
     name, text = COMMANDS[first.command]
     module = import_module(f"tracker.cli.{name}")
-    own = argparse.ArgumentParser(prog=f"tracker {first.command}", description=text[0].upper() + text[1:] + ".")
+    own = Parser(prog=f"tracker {first.command}", description=text[0].upper() + text[1:] + ".")
     own.set_defaults(command=first.command)
     common(own, default=argparse.SUPPRESS)
     module.arguments(own, first.command)
