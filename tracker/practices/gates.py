@@ -89,9 +89,11 @@ def _pointed_to(passage: Passage, frame: Frame, agent: Agent, start: int, verb: 
         if passage.at(i, "how") and passage.has("setting", "optout", end=i):
             continue
         if agent.place < i:
-            embedded = not passage.has(",", start=i + 2, end=start) and not _resumes(passage, i + 2, start)
+            embedded = not passage.has(",", start=i + 2, end=verb) and not _resumes(passage, i + 2, verb)
         else:
             embedded = agent.place - i <= 3 and not passage.has(",", start=i, end=agent.place)
+        if i < passage.prefix:
+            continue
         if embedded and not passage.has(";", "but", ":", start=i, end=start):
             return not (passage.at(i, "meta") and passage.has(",", start=i, end=start) and agent.place > i)
     return False

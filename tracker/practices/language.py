@@ -25,14 +25,14 @@ def recognise(
     if counts[best] >= _ENOUGH and counts[best] >= 2 * second and (best == prior or counts[best] * 6 >= len(words)):
         return best
     if len(words) < 6:
-        if prior in candidates and counts[best] - counts[prior] < 1:
+        if prior is not None and prior in candidates and counts[best] - counts[prior] < 1:
             return prior
         return best if counts[best] > second or len(candidates) == 1 else prior if prior in candidates else None
+    if prior is not None and prior in candidates and counts[prior] and counts[prior] == counts[best]:
+        return prior
     guess = classify(text)
     if guess in candidates:
         return guess
-    if prior in candidates and counts[prior] == counts[best] and counts[best] > 0:
-        return prior
     return best if counts[best] > max(second, len(words) // 10) else None
 
 

@@ -86,7 +86,7 @@ def _user_acts(passage: Passage, place: int, verb: int) -> bool:
         return False
     if passage.at(place - 1, "how") or passage.at(place - 2, "how"):
         return False
-    if passage.has("optout", "setting", "unwilling", "how", start=place + 1, end=verb):
+    if passage.has("optout", "data-right", "setting", "unwilling", "how", start=place + 1, end=verb):
         return False
     if passage.at(following, "may") and passage.has("consent", start=place + 1, end=verb):
         return False

@@ -111,6 +111,8 @@ def _governs(passage: Passage, place: int, begin: int, verb: int) -> bool:
 
 def _late(passage: Passage, place: int, verb: int) -> bool:
     """A negation inside the match, after its verb: "AI … is not trained" has none; "training … is not" has."""
+    if passage.at(verb, "may", "will", "be", "must", "grant"):
+        return True
     return passage.at(place - 1, "be", "will", "may") and passage.has("use", "train", start=place)
 
 
