@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -13,15 +13,30 @@ from tracker.model import Block, BlockKind, Claim, Findings
 from tracker.practices.answers import answer, cells, heading_question
 from tracker.practices.claims import Trace, read_passage, with_ways_out
 from tracker.practices.composing import Composer
-from tracker.practices.folding import folded
+from tracker.practices.folding import Folded, folded
 from tracker.practices.grammar import Grammar, read_grammar
 from tracker.practices.language import recognise
 from tracker.practices.lexicon import Lexicon, read_lexicon
+from tracker.practices.notices import NoticeReader, deferrals
 from tracker.practices.prefilter import Prefilter
 from tracker.practices.taxonomy import Taxonomy, read_source, read_taxonomy
 
 _WORD = re.compile(r"[^\W\d_]+")
+_YEAR = re.compile(r"(?:19|20)\d\d|[٠-٩]{4}")
+# How likely a gate stops something that was meant (by hand, from errors seen): weak gates first in the queue.
+_LIKELY = {"no-data": 0.9, "no-context": 0.8, "no-lead": 0.6, "title": 0.6, "pointer": 0.5, "other-subject": 0.5,
+           "user-duty": 0.4, "question": 0.2, "definition": 0.2}  # fmt: skip
 _RECOGNISED = 1500  # characters by which a block's language is recognised
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A possible miss.  ``score`` orders the queue; ``gate`` stopped a frame, None: no frame matched."""
+
+    practice: str
+    sentence: str
+    score: float
+    gate: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,7 @@ class Detector:
         self._lexicons = {lexicon.language: lexicon for lexicon in lexicons}
         self._prefilter = Prefilter(grammar, self._lexicons)
         self._composers = {lexicon.language: Composer(grammar, lexicon) for lexicon in lexicons}
+        self._notices = {lexicon.language: NoticeReader(lexicon) for lexicon in lexicons}
         self._function_words = {lexicon.language: lexicon.function_words for lexicon in lexicons}
 
     @property
@@ -63,16 +79,45 @@ class Detector:
         findings, traces = self._read(block, language)
         return Explanation(findings.language, tuple(traces), findings)
 
+    def near(self, blocks: Iterable[Block], language: str | None = None) -> list[Near]:
+        """Sentences that name what a practice is about and became no claim of it, the likeliest misses first.
+
+        A frame that matched and was stopped comes before words that stand together without a frame.
+        """
+        found: dict[tuple[str, str], Near] = {}
+        for block in blocks:
+            findings, traces = self._read(block, language)
+            claimed = {(claim.practice, claim.start) for claim in findings.claims}
+            for trace in traces:
+                if trace.gate and (trace.practice, trace.start) not in claimed:
+                    one = Near(trace.practice, trace.sentence, _LIKELY.get(trace.gate, 0.5), trace.gate)
+                    found.setdefault((one.practice, one.sentence), one)
+            for practice, sentence in self._unmatched(block, findings, {trace.start for trace in traces}):
+                found.setdefault((practice, sentence), Near(practice, sentence, 0.3, None))
+        return sorted(found.values(), key=lambda one: (-one.score, one.practice, one.sentence))
+
+    def _unmatched(self, block: Block, findings: Findings, seen: set[int]) -> Iterable[tuple[str, str]]:
+        """Sentences that hold a word of each of a frame's groups, without an order any frame knows."""
+        if findings.language is None or findings.language not in self._composers:
+            return
+        for passage in self._composers[findings.language].passages(block):
+            own = set(passage.chars[passage.prefix :])
+            if passage.start in seen or passage.question:
+                continue
+            for frame in self._grammar.frames:
+                if all(self._grammar.tags(*group) & own for group in frame.anchors) and len(frame.anchors) > 1:
+                    yield frame.practice, block.text[passage.start : passage.end]
+
     def _read(self, block: Block, prior: str | None) -> tuple[Findings, list[Trace]]:
-        if block.kind is BlockKind.HEADING:
-            return Findings(), []
-        candidates = self._prefilter.candidates(block.text, _above(block))
-        if not candidates:
+        candidates = self._prefilter.candidates(block.text, _above(block)) if block.kind is not BlockKind.HEADING else {}
+        dated = _YEAR.search(block.text) is not None
+        if not candidates and not dated:
             return Findings(), []
         text = folded(block.text)
         language = self._recognise(text.text, block.text, prior)
+        notices = self._notices[language].read(block, text) if dated and language else []
         if language is None or language not in candidates:
-            return Findings(language=language), []
+            return Findings(notices=tuple(notices), language=language), []
         composer = self._composers[language]
         frames = [self._grammar.frames[number] for number in sorted(candidates[language])]
         passages = composer.passages(block, text)
@@ -89,7 +134,15 @@ class Detector:
             traces += seen
             if passage.question:
                 question = passage
-        return Findings(claims=with_ways_out(claims, passages), language=language), traces
+        claims = [self._dated(claim, text, language) for claim in with_ways_out(claims, passages)]
+        notices += deferrals(traces, frozenset(claim.practice for claim in claims))
+        return Findings(claims=tuple(claims), notices=tuple(notices), language=language), traces
+
+    def _dated(self, claim: Claim, text: Folded, language: str) -> Claim:
+        """The claim with the day from which its sentence says it holds."""
+        said = text.text[text.at_or_after(claim.start) : text.at_or_after(claim.end)]
+        day = self._notices[language].beginning(said)
+        return claim if day is None else replace(claim, from_date=day.day)
 
     def _recognise(self, plain: str, text: str, prior: str | None) -> str | None:
         words = _WORD.findall(plain[:_RECOGNISED])

@@ -26,6 +26,7 @@ class Dates:
     updated: tuple[str, ...] = ()
     coming: tuple[str, ...] = ()
     until: tuple[str, ...] = ()
+    since: tuple[str, ...] = ()
     months: tuple[str, ...] = ()
 
 
