@@ -90,7 +90,7 @@ def read(body: bytes, kind: str, name: str) -> list[Passage]:
     if not body.strip():
         return []
     try:
-        return [Passage(block, range(len(block.text))) for block in extract(page).blocks]
+        return [Passage(block) for block in extract(page).blocks]
     except ExtractError as error:
         raise ExtractError(f"{name}: {error.message}") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,25 +18,35 @@ _TITLE = re.compile(r"(#{1,6})\s+")
 _BOLD = re.compile(r"(\*\*|__)(?!\s)[^*_]+\1[:*_]*")
 _RULE = re.compile(r"([=\-_*~])(?:\s*\1){2,}")
 _ASKS = re.compile(r"[?？؟][\"'”’*_]*$")
-# What a reader of the rendered text does not see: targets of Markdown links, emphasis, backslash escapes, and the
-# characters that `clean` leaves out as well.
-_UNSEEN = re.compile(
+# Where what is shown is not what is written: runs of white space; and what a reader of the rendered text does not
+# see: targets of Markdown links, emphasis, backslash escapes, and the characters that `clean` leaves out as well.
+_GAP = re.compile(
+    r"\s\s+|[^\S ]|"
     r"(?<=\])\((?:<[^<>\n]*>|[^\s()]*+(?:\([^\s()]*+\)[^\s()]*+)*+)(?:\s+\"[^\"\n]*\")?\s*\)|\*\*+|\\(?=[!-/:-@\[-`{-~])"
     "|" + UNSEEN.pattern
 )
+_SPACES = (" ", "\n")
 _MARKED = re.compile(r"\s\s|[^\S ]|\]\(|\*\*|\\")
+
+
+Runs = tuple[tuple[int, int], ...]  # (offset in what is shown, offset in the text) where each run that stayed begins
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A block of a text.  ``origin[i]`` is the code-point offset in that text of ``block.text[i]``."""
+    """A block of a text, and where its characters stood there."""
 
     block: Block
-    origin: Sequence[int]
+    runs: Runs = ((0, 0),)
+
+    def origin(self, offset: int) -> int:
+        """The code-point offset in the text of ``block.text[offset]``."""
+        shown, source = self.runs[bisect_right(self.runs, offset, key=lambda run: run[0]) - 1]
+        return source + offset - shown
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where ``block.text[start:end]`` (not empty) stood, from its first character to behind its last."""
-        return self.origin[start], self.origin[end - 1] + 1
+        return self.origin(start), self.origin(end - 1) + 1
 
 
 @dataclass(slots=True)
@@ -59,20 +70,20 @@ def passages(text: str, headings: Sequence[str] = ()) -> Iterator[Passage]:
     found = _paragraphs(text)
     width = max((end - start for paragraph in found for start, end in paragraph.lines), default=0)
     for number, paragraph in enumerate(found, 1):
-        block, origin, place = _block(text, paragraph, place, min(width, _WRAPPED), last=number == len(found))
+        block, runs, place = _block(text, paragraph, place, min(width, _WRAPPED), last=number == len(found))
         if block:
-            yield Passage(block, origin)
+            yield Passage(block, runs)
 
 
 def _block(
     text: str, paragraph: _Paragraph, place: Place, width: int, *, last: bool
-) -> tuple[Block | None, Sequence[int], Place]:
+) -> tuple[Block | None, Runs, Place]:
     start, end = paragraph.lines[0]
     bullet = _BULLET.match(text, start, end)
     title = _TITLE.match(text, start, end)
     mark = title or bullet
     first = mark.end() if mark else start
-    shown, origin = _seen(text, [(first, end), *paragraph.lines[1:]], width)
+    shown, runs = _seen(text, [(first, end), *paragraph.lines[1:]], width)
     if not says_something(shown):
         return None, (), place
     if title:
@@ -85,7 +96,7 @@ def _block(
         block, place = outline.heading(place, shown, None)
     else:
         block, place = outline.paragraph(place, shown)
-    return block, origin, place
+    return block, runs, place
 
 
 def _heads(line: str, shown: str) -> bool:
@@ -115,36 +126,35 @@ def _paragraphs(text: str) -> list[_Paragraph]:
     return found
 
 
-def _seen(text: str, lines: Sequence[tuple[int, int]], width: int) -> tuple[str, Sequence[int]]:
+def _seen(text: str, lines: Sequence[tuple[int, int]], width: int) -> tuple[str, Runs]:
     """What is seen of these lines as one text, and where each of its characters stood."""
     start, end = lines[0]
     whole = text[start:end]
     if len(lines) == 1 and whole.isprintable() and not _MARKED.search(whole):
-        return whole, range(start, end)
+        return whole, ((0, start),)
     shown: list[str] = []
-    origin: list[int] = []
+    runs: list[tuple[int, int]] = []
+    length = 0
+
+    def add(piece: str, at: int) -> None:
+        nonlocal length
+        if piece[:1] in _SPACES and (not shown or shown[-1][-1] in _SPACES):
+            piece, at = piece[1:], at + 1
+        if piece:
+            shown.append(piece)
+            runs.append((length, at))
+            length += len(piece)
+
     for number, (start, end) in enumerate(lines):
         if shown:
-            origin.append(lines[number - 1][1])
-            shown.append(" " if _wrapped(text, lines[number - 1], (start, end), width) else "\n")
-        for char, at in _characters(text, start, end):
-            if char != " " or (shown and not shown[-1].isspace()):
-                shown.append(char)
-                origin.append(at)
-    while shown and shown[-1].isspace():
-        shown.pop()
-        origin.pop()
-    return "".join(shown), origin
-
-
-def _characters(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
-    at = start
-    while at < end:
-        unseen = _UNSEEN.search(text, at, end)
-        stop = unseen.start() if unseen else end
-        for index in range(at, stop):
-            yield (" " if text[index].isspace() else text[index]), index
-        at = unseen.end() if unseen else end
+            add(" " if _wrapped(text, lines[number - 1], (start, end), width) else "\n", lines[number - 1][1])
+        for gap in _GAP.finditer(text, start, end):
+            add(text[start : gap.start()], start)
+            if text[gap.start()].isspace():
+                add(" ", gap.start())
+            start = gap.end()
+        add(text[start:end], start)
+    return "".join(shown).rstrip(), tuple(runs)
 
 
 def _wrapped(text: str, line: tuple[int, int], following: tuple[int, int], width: int) -> bool:
