@@ -64,12 +64,12 @@ def judge(
 
 
 def _length(blocks: Sequence[Block]) -> int:
-    return sum(len(block.text) for block in blocks)
+    return sum([len(block.text) for block in blocks])
 
 
 def _kept(blocks: Sequence[Block], former: Sequence[Block]) -> float:
     present = {block.id for block in blocks}
-    return sum(len(block.text) for block in former if block.id in present) / max(1, _length(former))
+    return sum([len(block.text) for block in former if block.id in present]) / max(1, _length(former))
 
 
 def _headings(blocks: Sequence[Block]) -> int:

@@ -36,6 +36,7 @@ _GROWN = 0.8
 _REGAINED = 0.75
 """A part that comes back is that of a former edition if so much of what was added stood there (measured: 0.79 up)."""
 
+Runs = frozenset[tuple[str, ...]]
 _RUN = 4  # words: long enough to be rare, short enough to survive an edited sentence
 _WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|\w+")  # scripts without spaces: each character
 _STOP = frozenset(
@@ -119,16 +120,16 @@ def _mostly_kept(former: Sequence[str], new: Sequence[str]) -> bool:
     return min(shares) > _GROWN
 
 
-def _runs(texts: Sequence[str]) -> frozenset[int]:
+def _runs(texts: Sequence[str]) -> Runs:
     words = [word for text in texts for word in _WORD.findall(text.lower())]
-    return frozenset(hash(tuple(words[index : index + _RUN])) for index in range(max(1, len(words) - _RUN + 1)))
+    return frozenset(zip(*(words[start:] for start in range(_RUN)), strict=False)) or frozenset([tuple(words)])
 
 
-def _shares(former: frozenset[int], new: frozenset[int]) -> tuple[float, float]:
+def _shares(former: Runs, new: Runs) -> tuple[float, float]:
     return _part(former, new), _part(new, former)
 
 
-def _part(of: frozenset[int], found: frozenset[int]) -> float:
+def _part(of: Runs, found: Runs) -> float:
     """How much of one text's runs are found in another's."""
     return len(of & found) / max(1, len(of))
 

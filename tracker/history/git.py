@@ -50,6 +50,17 @@ class Repository:
     head: str
 
 
+def state(path: Path) -> str:
+    """What identifies the history at ``path``, found without unpacking it: the commits that its references name.
+
+    :raises HistoryError: there is no repository, it is empty, or git is not installed.
+    """
+    if path.is_file():
+        return " ".join(_ask(None, path, "bundle", "list-heads", str(path.absolute())))
+    with opened(path) as repository:
+        return repository.head
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[Repository]:
     """The repository at ``path``: a bundle (unpacked into a temporary directory), a bare repository or a clone.
@@ -179,9 +190,10 @@ def _head(directory: Path, path: Path) -> str:
     )
 
 
-def _ask(directory: Path, path: Path, *arguments: str) -> list[str]:
+def _ask(directory: Path | None, path: Path, *arguments: str) -> list[str]:
+    place = [f"--git-dir={directory}"] if directory else []
     done = subprocess.run(  # noqa: S603 - an argument list, never a shell
-        [_program(), f"--git-dir={directory}", *_SAFE, *arguments],
+        [_program(), *place, *_SAFE, *arguments],
         env=_environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,

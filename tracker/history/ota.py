@@ -125,6 +125,14 @@ def read(path: Path, services: Collection[str] = ()) -> Iterator[Record]:
             )
 
 
+def state(path: Path) -> str:
+    """What identifies the history at ``path``: as long as it is the same, nothing new can be read.
+
+    :raises HistoryError: there is no such repository, it is empty, or git is not installed.
+    """
+    return git.state(path)
+
+
 def kind_of(terms_type: str) -> Kind | None:
     """Our kind for a terms type; None for one that Open Terms Archive does not list."""
     return _KIND_OF.get(terms_type)

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from tracker.config import Config, Document
-from tracker.history.ota import Record, kind_of, read
+from tracker.history.ota import Record, kind_of, read, state
 from tracker.model import DocumentKey, Kind, Snapshot
 from tracker.pipeline.archived import TECHNICAL, ArchivedDocument
 from tracker.pipeline.assessment import Assessor
@@ -50,6 +50,10 @@ class Import:
         May be killed at any time and run again: it goes on where it was.  Raises HistoryError; what was read before
         it stays.
         """
+        history = state(path)
+        if (known := self._store.finished_archive(history, services)) is not None:
+            self._assessor.catch_up(now)
+            return Imported(known=known)
         total, end = Imported(), datetime.min.replace(tzinfo=UTC)
         records = read(path, services)
         while batch := list(islice(records, BATCH)):
@@ -59,6 +63,7 @@ class Import:
             end = max(end, *(record.at for record in batch))
             progress(total.added + total.known)
         self._archive_ends(total, end)
+        self._store.finish_archive(history, services, total.added + total.known, now)
         self._assessor.catch_up(now)
         return total
 

@@ -11,7 +11,7 @@ from tracker.extract import Verdict, extract, judge
 from tracker.history.ota import pages
 from tracker.model import Cause, DocumentKey, Extract, Snapshot, Standing
 from tracker.pipeline.intake import Intake
-from tracker.pipeline.work import Text, joined
+from tracker.pipeline.work import Text
 from tracker.store import Store
 
 BELIEVED = timedelta(days=30)  # what has stood this long is the document, however it looks (extract.plausibility)
@@ -32,6 +32,7 @@ class ArchivedDocument:
         plausible = [row for row in rows if row.standing is not Standing.IMPLAUSIBLE]
         stood = store.snapshot(plausible[-1].snapshots[0], key) if plausible and plausible[-1].snapshots else None
         self._former = pages_of(stood) if stood else ()
+        self._stood: Text | None = None
         self._doubted: tuple[Snapshot, datetime] | None = None
         if rows and rows[-1].standing is Standing.IMPLAUSIBLE and (page := store.snapshot(rows[-1].snapshots[0], key)):
             self._doubted = (page, rows[-1].observed_at)
@@ -52,13 +53,18 @@ class ArchivedDocument:
             self._place(snapshot, since + BELIEVED, BELIEVED)
 
     def _place(self, snapshot: Snapshot, at: datetime, stood: timedelta) -> None:
-        found = pages_of(snapshot)
-        verdict = self._verdict(found, stood)
-        self._doubted = None if verdict.plausible else (snapshot, at)
-        if verdict.plausible:
-            self._former = found
+        text = self._text(pages_of(snapshot), stood)
+        self._doubted = None if text.verdict.plausible else (snapshot, at)
         cause = Cause.TECHNICAL if snapshot.header(TECHNICAL) == "1" else Cause.SOURCE
-        self._intake.remember(self._key, Text(joined(found), verdict), at, cause, (snapshot.digest,))
+        self._intake.remember(self._key, text, at, cause, (snapshot.digest,))
+
+    def _text(self, pages: tuple[Extract, ...], stood: timedelta) -> Text:
+        if self._stood and pages == self._former:  # most often only the targets of links have changed
+            return self._stood
+        text = Text.of(pages, self._verdict(pages, stood))
+        if text.verdict.plausible:
+            self._former, self._stood = pages, text
+        return text
 
     def _verdict(self, found: tuple[Extract, ...], stood: timedelta) -> Verdict:
         """Page by page where both texts have the same number of pages, else all together."""
@@ -70,6 +76,10 @@ class ArchivedDocument:
             for now, before in zip_longest(found, former)
         ]
         return next((each for each in verdicts if not each.plausible), verdicts[0])
+
+
+def joined(pages: tuple[Extract, ...]) -> Extract:
+    return Extract(tuple(block for page in pages for block in page.blocks))
 
 
 def pages_of(snapshot: Snapshot) -> tuple[Extract, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tracker.extract import fingerprint
 from tracker.gaps import (
     Edition,
     Face,
@@ -147,7 +146,7 @@ class Intake:
 
 
 def sighting_of(text: Text, at: datetime, cause: Cause) -> Sighting:
-    return Sighting(fingerprint(text.extract.blocks), at, cause, text.verdict.plausible, text.verdict.reason)
+    return Sighting(text.fingerprint, at, cause, text.verdict.plausible, text.verdict.reason)
 
 
 def known_of(version: VersionRecord) -> Known:

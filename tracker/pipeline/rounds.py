@@ -11,7 +11,6 @@ from enum import StrEnum
 
 from tracker.config import Config, Document
 from tracker.errors import ExtractError, FetchError
-from tracker.extract import fingerprint
 from tracker.fetch import PageRequest, interleave
 from tracker.gaps import Place, Placement
 from tracker.model import Cause, DocumentKey, Event, NotModified, Snapshot, Standing
@@ -19,7 +18,7 @@ from tracker.pipeline.archived import BELIEVED
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.intake import Intake
 from tracker.pipeline.outage import not_the_document, unreachable
-from tracker.pipeline.work import Answer, Task, Text, gather, read
+from tracker.pipeline.work import Answer, Task, gather, read
 from tracker.store import Store
 
 LEASE = timedelta(minutes=15)  # longer than any check of one document takes; who is killed blocks it that long at most
@@ -168,8 +167,8 @@ class Round:
         cause = Cause.SOURCE
         if former and former[0].origin:
             cause = Cause.TECHNICAL  # an archive reads pages in its own way: what differs may be only that
-        elif stood and text.former and fingerprint(text.former.blocks) != stood.fingerprint:
-            self._intake.see(key, Text(text.former), at, Cause.TECHNICAL, stood.snapshots, self._confirm)
+        elif stood and text.former and text.former.fingerprint != stood.fingerprint:
+            self._intake.see(key, text.former, at, Cause.TECHNICAL, stood.snapshots, self._confirm)
             self._assessor.read_new(self._store.versions(key)[-1:], document.language)
         return change_of(self._intake.see(key, text, at, cause, digests, self._confirm))
 

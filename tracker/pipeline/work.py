@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Self
 
 from tracker.config import Document
 from tracker.errors import ExtractError, FetchError
-from tracker.extract import Verdict, extract, judge
+from tracker.extract import Verdict, extract, fingerprint, judge
 from tracker.fetch import PageRequest
 from tracker.model import Extract, NotModified, Snapshot
 
@@ -33,13 +34,22 @@ class Task:
 class Text:
     """What the pages of one document say together.
 
-    ``verdict`` tells whether it is the document at all.  ``former`` is the text that stood before as we read its
-    pages today: where it differs from what was stored, our reading has changed; None: there was none.
+    ``fingerprint`` is equal for texts that say the same.  ``verdict`` tells whether it is the document at all.
+    ``former`` is the text that stood before as we read its pages today: where it differs from what was stored, our
+    reading has changed; None: there was none.
     """
 
     extract: Extract
+    fingerprint: str
     verdict: Verdict = PLAUSIBLE
-    former: Extract | None = None
+    former: Text | None = None
+
+    @classmethod
+    def of(cls, parts: Sequence[Extract], verdict: Verdict = PLAUSIBLE, former: Text | None = None) -> Self:
+        """Several pages as one text, in the order of their addresses; title and language are the first one's."""
+        blocks = tuple(block for part in parts for block in part.blocks)
+        whole = Extract(blocks, parts[0].title, parts[0].language)
+        return cls(whole, fingerprint(blocks), verdict, former)
 
 
 def gather(task: Task, fetch: Callable[[PageRequest], Snapshot | NotModified]) -> tuple[Answer, ...]:
@@ -77,7 +87,7 @@ def read(
     ]
     verdict = next((found for found in verdicts if not found.plausible), PLAUSIBLE)
     whole = len(before) == len(former) > 0
-    return Text(joined(parts), verdict, joined([before[page.url] for page in former]) if whole else None)
+    return Text.of(parts, verdict, Text.of([before[page.url] for page in former]) if whole else None)
 
 
 def readable(document: Document, page: Snapshot) -> Extract | None:
@@ -86,9 +96,3 @@ def readable(document: Document, page: Snapshot) -> Extract | None:
         return extract(page, document.selection)
     except ExtractError:
         return None
-
-
-def joined(parts: Sequence[Extract]) -> Extract:
-    """Several pages as one text, in the order of their addresses; title and language are the first one's."""
-    blocks = tuple(block for part in parts for block in part.blocks)
-    return Extract(blocks, parts[0].title, parts[0].language)

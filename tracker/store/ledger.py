@@ -139,3 +139,17 @@ class Ledger(Passages):
     def read_by_others(self, detector: str) -> bool:
         """Whether anything was read by a detector other than this one."""
         return self._file.row("SELECT 1 FROM findings WHERE detector <> ? LIMIT 1", (detector,)) is not None
+
+    def finish_archive(self, state: str, services: Iterable[str], records: int, now: datetime) -> None:
+        """Note that all records of a history, or of these services in it, are stored."""
+        self._file.run(
+            "INSERT OR REPLACE INTO archives (state, services, records, at) VALUES (?, ?, ?, ?)",
+            (state, list_text(sorted(services)), records, time_text(now)),
+        )
+
+    def finished_archive(self, state: str, services: Iterable[str]) -> int | None:
+        """How many records were stored of a history that was imported to its end; None if none was."""
+        row = self._file.row(
+            "SELECT records FROM archives WHERE state = ? AND services = ?", (state, list_text(sorted(services)))
+        )
+        return None if row is None else int(row[0])

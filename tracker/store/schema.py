@@ -127,13 +127,14 @@ def m004_findings(db: Database) -> None:
 def m005_readers_word(db: Database) -> None:
     """Keyed by what survives every rebuild: the hash of a block and the id of a gap, never a row's number.
 
-    ``unsettled`` holds services of which texts were stored and what follows from them was not yet worked out.
+    ``archives`` are the histories that were imported to their end; ``unsettled`` holds services of which texts were stored and what follows from them was not yet worked out.
     """
     db.table("rejections").create(
         {"block": str, "practice": str, "reason": str, "at": str},
         pk=("block", "practice"),
         not_null=("reason", "at"),
     )
+    db.table("archives").create({"state": str, "services": str, "records": int, "at": str}, pk=("state", "services"))
     db.table("unsettled").create({"service": str}, pk="service")
     db.table("acknowledgements").create({"gap": str, "until": str, "at": str}, pk="gap", not_null=("until", "at"))
 
