@@ -80,7 +80,7 @@ def lacking(frame: Frame, passage: Passage) -> str | None:
         return "no-word-needed"
     if frame.lead and not frame.lead & (set(passage.chars[: passage.prefix]) | set(passage.around)):
         return "no-lead"
-    if frame.context and not frame.context & (chars | set(passage.around) | set(passage.block)):
+    if frame.context and not frame.context & chars and not frame.context & (set(passage.around) | set(passage.block)):
         return "no-context"
     return None
 
@@ -112,7 +112,7 @@ def make_claims(text: str, passage: Passage, match: Match, scope: Scope) -> list
     ]
 
 
-def with_ways_out(claims: Sequence[Claim], passages: Sequence[Passage]) -> tuple[Claim, ...]:
+def with_ways_out(claims: Sequence[Claim], passages: Iterable[Passage]) -> tuple[Claim, ...]:
     """The claims of a block with the opt-out that the block tells of."""
     if not any(claim.practice == TRAINING for claim in claims):
         return tuple(claims)

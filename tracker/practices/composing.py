@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from tracker.model import Block, BlockKind
@@ -28,49 +28,20 @@ class Composer:
         self._tagged = lru_cache(maxsize=4096)(self._tag)
         self._verbs = grammar.tags("train", "improve", "develop", "teach", "create", "make", "to", "act")
 
-    def passages(self, block: Block, text: Folded | None = None) -> list[Passage]:
-        """The block's sentences; a lead-in's tags come before those of what it leads in."""
-        text = text or folded(block.text)
-        cut = sentences(block.text)
-        rows = [self.lexicon.tagger.tags(text.text, *_places(text, one))[:_SENTENCE] for one in cut]
-        whole = "".join(tag.char for row in rows for tag in row)
-        above = "".join(tag.char for heading in block.headings[-3:] for tag in self._tagged(heading[:_LEADING]))
-        return [
-            self._passage(block, one, row, self._lead(block, cut, rows, index), above, whole)
-            for index, (one, row) in enumerate(zip(cut, rows, strict=True))
-        ]
+    def passages(self, block: Block) -> list[Passage]:
+        """All sentences of a block."""
+        draft = self.draft(block, folded(block.text), sentences(block.text))
+        return [draft.passage(index) for index in range(len(draft.cut))]
 
-    def _lead(
-        self, block: Block, cut: Sequence[Sentence], rows: Sequence[Sequence[Tag]], index: int
-    ) -> tuple[Tag, ...]:
-        leading = cut[index].lead
-        if leading is not None:
-            return tuple(rows[leading])[-_LEAD:]
-        return self._tagged(block.lead[-_LEADING:])[-_LEAD:] if index == 0 and block.lead else ()
+    def draft(self, block: Block, text: Folded, cut: Sequence[Sentence]) -> Draft:
+        """A block whose sentences are tagged when they are asked for."""
+        return Draft(self, block, text, tuple(cut))
 
-    def _passage(
-        self, block: Block, one: Sentence, row: Sequence[Tag], lead: tuple[Tag, ...], above: str, whole: str
-    ) -> Passage:
-        tags = (*lead, *row)
-        bullet = block.text[max(0, one.start - 2) : one.start] in _BULLETS
-        return Passage(
-            tags=tags,
-            chars="".join(tag.char for tag in tags),
-            prefix=len(lead),
-            start=one.start,
-            end=one.end,
-            question=one.question,
-            around=above,
-            block=whole,
-            grammar=self.grammar,
-            lexicon=self.lexicon,
-            item=self._starts_with_verb(row),
-            listed=bullet or block.kind in (BlockKind.ITEM, BlockKind.ROW),
-            closed=block.text[one.end - 1] in ".!。",
-            row=block.kind is BlockKind.ROW or " | " in block.text,
-        )
+    def tagged(self, text: str) -> tuple[Tag, ...]:
+        """The tags of a lead-in or heading; many blocks share one."""
+        return self._tagged(text[:_LEADING])
 
-    def _starts_with_verb(self, row: Sequence[Tag]) -> bool:
+    def starts_with_verb(self, row: Sequence[Tag]) -> bool:
         """A fragment such as "(e) Training the model": its subject stands above."""
         for tag in row[:4]:
             if tag.char in self._verbs:
@@ -84,5 +55,62 @@ class Composer:
         return tuple(self.lexicon.tagger.tags(plain, 0, len(plain)))
 
 
-def _places(text: Folded, sentence: Sentence) -> tuple[int, int]:
-    return text.at_or_after(sentence.start), text.at_or_after(sentence.end)
+class Draft:
+    """A block being read: its sentences, tagged one by one as they are needed."""
+
+    def __init__(self, composer: Composer, block: Block, text: Folded, cut: tuple[Sentence, ...]) -> None:
+        self.composer = composer
+        self.cut = cut
+        self._block = block
+        self._text = text
+        self._rows: dict[int, list[Tag]] = {}
+        self._around: str | None = None
+
+    def __iter__(self) -> Iterator[Passage]:
+        return (self.passage(index) for index in range(len(self.cut)))
+
+    @property
+    def around(self) -> str:
+        """The tags of the headings above the block."""
+        if self._around is None:
+            headings = self._block.headings[-3:]
+            self._around = "".join(tag.char for heading in headings for tag in self.composer.tagged(heading))
+        return self._around
+
+    def whole(self) -> str:
+        """The tags of the whole block."""
+        return "".join(tag.char for index in range(len(self.cut)) for tag in self.row(index))
+
+    def row(self, index: int) -> list[Tag]:
+        """The tags of one sentence alone."""
+        if index not in self._rows:
+            one = self.cut[index]
+            start, end = self._text.at_or_after(one.start), self._text.at_or_after(one.end)
+            self._rows[index] = self.composer.lexicon.tagger.tags(self._text.text, start, end)[:_SENTENCE]
+        return self._rows[index]
+
+    def passage(self, index: int) -> Passage:
+        """One sentence with what introduces it: a lead-in's tags come before its own."""
+        block, one, row = self._block, self.cut[index], self.row(index)
+        lead: Sequence[Tag] = ()
+        if one.lead is not None:
+            lead = self.row(one.lead)[-_LEAD:]
+        elif index == 0 and block.lead:
+            lead = self.composer.tagged(block.lead[-_LEADING:])[-_LEAD:]
+        tags = (*lead, *row)
+        return Passage(
+            tags=tags,
+            chars="".join(tag.char for tag in tags),
+            prefix=len(lead),
+            start=one.start,
+            end=one.end,
+            question=one.question,
+            draft=self,
+            grammar=self.composer.grammar,
+            lexicon=self.composer.lexicon,
+            item=self.composer.starts_with_verb(row),
+            listed=block.text[max(0, one.start - 2) : one.start] in _BULLETS
+            or block.kind in (BlockKind.ITEM, BlockKind.ROW),
+            closed=block.text[one.end - 1] in ".!。",
+            row=block.kind is BlockKind.ROW or " | " in block.text,
+        )

@@ -12,13 +12,14 @@ from importlib.resources import files
 from tracker.model import Block, BlockKind, Claim, Findings
 from tracker.practices.answers import answer, cells, heading_question
 from tracker.practices.claims import Trace, read_passage, with_ways_out
-from tracker.practices.composing import Composer
+from tracker.practices.composing import Composer, Draft
 from tracker.practices.folding import Folded, folded
 from tracker.practices.grammar import Grammar, read_grammar
 from tracker.practices.language import recognise
 from tracker.practices.lexicon import Lexicon, read_lexicon
 from tracker.practices.notices import NoticeReader, deferrals
 from tracker.practices.prefilter import Prefilter
+from tracker.practices.sentences import Sentence, sentences
 from tracker.practices.taxonomy import Taxonomy, read_source, read_taxonomy
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -109,7 +110,11 @@ class Detector:
                     yield frame.practice, block.text[passage.start : passage.end]
 
     def _read(self, block: Block, prior: str | None) -> tuple[Findings, list[Trace]]:
-        candidates = self._prefilter.candidates(block.text, _above(block)) if block.kind is not BlockKind.HEADING else {}
+        above = 0
+        for piece in _above(block):
+            above |= self._prefilter.mask_above(piece)
+        possible = block.kind is not BlockKind.HEADING
+        candidates = self._prefilter.decide(self._prefilter.mask(block.text) | above) if possible else {}
         dated = _YEAR.search(block.text) is not None
         if not candidates and not dated:
             return Findings(), []
@@ -119,24 +124,51 @@ class Detector:
         if language is None or language not in candidates:
             return Findings(notices=tuple(notices), language=language), []
         composer = self._composers[language]
-        frames = [self._grammar.frames[number] for number in sorted(candidates[language])]
-        passages = composer.passages(block, text)
-        claims: list[Claim] = cells(block, composer, frames) if " | " in block.lead else []
-        traces: list[Trace] = []
-        question = heading_question(block, composer)
-        for passage in passages:
-            found, seen = read_passage(block.text, passage, frames)
-            if question is not None and not passage.question:
-                known = {claim.practice for claim in found}
-                found += [one for one in answer(block.text, question, passage, frames) if one.practice not in known]
-                question = None
-            claims += found
-            traces += seen
-            if passage.question:
-                question = passage
-        claims = [self._dated(claim, text, language) for claim in with_ways_out(claims, passages)]
+        cut = sentences(block.text)
+        shares = self._shares(block, text, cut, language, above)
+        if not any(shares):
+            return Findings(notices=tuple(notices), language=language), []
+        draft = composer.draft(block, text, cut)
+        claims, traces = self._claims(block, draft, shares, candidates[language])
+        claims = [self._dated(claim, text, language) for claim in with_ways_out(claims, draft)]
         notices += deferrals(traces, frozenset(claim.practice for claim in claims))
         return Findings(claims=tuple(claims), notices=tuple(notices), language=language), traces
+
+    def _shares(
+        self, block: Block, text: Folded, cut: Sequence[Sentence], language: str, above: int
+    ) -> list[frozenset[int]]:
+        """The frames each sentence can match, by its own words and those of what introduces it."""
+        masks = [
+            self._prefilter.mask_folded(text.text[text.at_or_after(one.start) : text.at_or_after(one.end)]) for one in cut
+        ]
+        found = []
+        for index, one in enumerate(cut):
+            introduced = above | (masks[one.lead] if one.lead is not None else 0)
+            if index and cut[index - 1].question:
+                introduced |= masks[index - 1]
+            found.append(self._prefilter.decide(masks[index] | introduced).get(language, frozenset()))
+        return found
+
+    def _claims(
+        self, block: Block, draft: Draft, shares: Sequence[frozenset[int]], candidates: frozenset[int]
+    ) -> tuple[list[Claim], list[Trace]]:
+        composer = draft.composer
+        every = [self._grammar.frames[number] for number in sorted(candidates)]
+        claims: list[Claim] = cells(block, composer, every) if " | " in block.lead else []
+        traces: list[Trace] = []
+        question = heading_question(block, composer)
+        for index, numbers in enumerate(shares):
+            if numbers:
+                passage = draft.passage(index)
+                frames = [self._grammar.frames[number] for number in sorted(numbers)]
+                found, seen = read_passage(block.text, passage, frames)
+                if question is not None and not passage.question:
+                    known = {claim.practice for claim in found}
+                    found += [one for one in answer(block.text, question, passage, frames) if one.practice not in known]
+                claims += found
+                traces += seen
+            question = draft.passage(index) if draft.cut[index].question else None
+        return claims, traces
 
     def _dated(self, claim: Claim, text: Folded, language: str) -> Claim:
         """The claim with the day from which its sentence says it holds."""

@@ -16,13 +16,14 @@ def recognise(
 
     ``words`` are the folded words of the text, ``prior`` the document's language.  The prior decides short texts.
     """
-    counts = {language: sum(word in known for word in words) for language, known in candidates.items()}
+    present = set(words)
+    counts = {language: len(known & present) for language, known in candidates.items()}
     ranked = sorted(counts, key=lambda language: (counts[language], language == prior), reverse=True)
     if not ranked:
         return None
     best = ranked[0]
     second = counts[ranked[1]] if len(ranked) > 1 else 0
-    if counts[best] >= _ENOUGH and counts[best] >= 2 * second and (best == prior or counts[best] * 6 >= len(words)):
+    if counts[best] >= _ENOUGH and counts[best] >= 2 * second and (best == prior or counts[best] * 10 >= len(present)):
         return best
     if len(words) < 6:
         if prior is not None and prior in candidates and counts[best] - counts[prior] < 1:

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from tracker.practices.grammar import Grammar
 from tracker.practices.lexicon import Lexicon
 from tracker.practices.tagging import Tag
 
 
+class Surroundings(Protocol):
+    """What stands around a sentence; worked out only where a frame asks for it."""
+
+    @property
+    def around(self) -> str:
+        """The tags of the headings above the block."""
+
+    def whole(self) -> str:
+        """The tags of the whole block."""
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """``chars`` is the string of tags; the first ``prefix`` of them come from the lead-in.
 
-    ``start`` and ``end`` are offsets of the sentence in the block's own text; ``around`` are the tags of headings
-    above it and ``block`` those of the whole block.  ``item`` says that it is one of a list or starts with a verb, ``closed`` that it ends
+    ``start`` and ``end`` are offsets of the sentence in the block's own text.  ``item`` says that it is one of a list or starts with a verb, ``closed`` that it ends
     like a sentence.
     """
 
@@ -24,14 +35,23 @@ class Passage:
     start: int
     end: int
     question: bool
-    around: str
-    block: str
+    draft: Surroundings
     grammar: Grammar
     lexicon: Lexicon
     item: bool = False
     listed: bool = False
     closed: bool = False
     row: bool = False
+
+    @property
+    def around(self) -> str:
+        """The tags of the headings above the block."""
+        return self.draft.around
+
+    @property
+    def block(self) -> str:
+        """The tags of the whole block."""
+        return self.draft.whole()
 
     def has(self, *names: str, start: int = 0, end: int | None = None) -> bool:
         """Whether a tag of these concepts or classes stands between two places."""

@@ -1,4 +1,4 @@
-"""Which practices a block can speak of at all, in which languages: one pass of an Aho–Corasick automaton."""
+"""Which frames a text can match at all, in which languages: one pass of an Aho–Corasick automaton."""
 
 from __future__ import annotations
 
@@ -9,86 +9,103 @@ from functools import lru_cache
 import ahocorasick_rs
 
 from tracker.practices.folding import quick_fold
-from tracker.practices.grammar import Grammar
+from tracker.practices.grammar import Frame, Grammar
 from tracker.practices.lexicon import Lexicon
 from tracker.practices.tagging import words_of
 
-_SHORT = 3  # words up to this length are sought only at a word's beginning
-_STARTS = " \n\t(-\"'\u201c\u2018\u2019/[*_>|:"
+# Concepts whose words stand in every second sentence: as anchors they would only cost.
+_COMMON = frozenset(
+    {"use", "share", "act", "may", "will", "be", "by", "we", "us", "our", "service", "user", "data", "datum", "keep",
+     "make", "allow", "collect", "create", "on", "not", "right", "license", "no", "grant", "region", "change"}
+)  # fmt: skip
+_APART = str.maketrans({mark: " " for mark in "\n\t\r-_'\"`/()[]{}*|,:;.<>&+=#~!?"})
+_ELSEWHERE = ("\u2019", "\u2018", "\u201c", "\u201d", "\u00a0", "\u2013", "\u2014", "\u2011", "\u2022", "«", "»")
+
+Candidates = Mapping[str, frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Need:
-    """All of these bits must be set for a language's frames."""
+    """All of these bits must be set for these frames of a language."""
 
     bits: int
     language: str
-    frames: tuple[int, ...]
+    frames: frozenset[int]
 
 
 class Prefilter:
-    """Compiled once from all lexicons; :meth:`candidates` is a pure function of the text."""
+    """Compiled once from all lexicons; what it answers depends on the text alone."""
 
     def __init__(self, grammar: Grammar, lexicons: Mapping[str, Lexicon]) -> None:
         masks: dict[str, int] = {}
         groups: dict[tuple[str, tuple[str, ...]], int] = {}
-        needs: dict[tuple[str, int], list[int]] = {}
+        needs: dict[tuple[str, int], set[int]] = {}
         for language, lexicon in lexicons.items():
             for number, frame in enumerate(grammar.frames):
                 bits = 0
-                for group in frame.anchors:
+                for group in _telling(frame):
                     bit = groups.setdefault((language, group), 1 << len(groups))
                     bits |= bit
-                    for word in _anchor_words(lexicon, group):
-                        masks[word] = masks.get(word, 0) | bit
-                needs.setdefault((language, bits), []).append(number)
-        self._needs = tuple(_Need(bits, language, tuple(frames)) for (language, bits), frames in needs.items())
-        patterns: list[str] = []
-        self._masks: list[int] = []
-        for word, mask in masks.items():
-            for spelled in _spellings(word):
-                patterns.append(spelled)
-                self._masks.append(mask)
-        self._automaton = ahocorasick_rs.AhoCorasick(patterns, matchkind=ahocorasick_rs.MatchKind.Standard)
-        self._decide = lru_cache(maxsize=65536)(self._decide_mask)
-        self._mask_of_context = lru_cache(maxsize=8192)(self._mask)
+                    for anchor in _anchors(lexicon, group):
+                        masks[anchor] = masks.get(anchor, 0) | bit
+                needs.setdefault((language, bits), set()).add(number)
+        self._needs = tuple(_Need(bits, language, frozenset(numbers)) for (language, bits), numbers in needs.items())
+        self._masks = list(masks.values())
+        self._automaton = ahocorasick_rs.AhoCorasick(list(masks), matchkind=ahocorasick_rs.MatchKind.Standard)
+        self.decide = lru_cache(maxsize=65536)(self._decide)
+        self.mask_above = lru_cache(maxsize=16384)(self.mask)
 
-    def candidates(self, text: str, context: Iterable[str] = ()) -> Mapping[str, frozenset[int]]:
-        """For each language the numbers of the frames whose words all occur in the text or what stands above it.
+    def mask(self, text: str) -> int:
+        """The groups of words of which one occurs in a text, as bits."""
+        return self._mask(_spread(quick_fold(text)))
 
-        At least one word must occur in the text itself.
-        """
-        own = self._mask(text)
-        above = 0
-        for piece in context:
-            above |= self._mask_of_context(piece)
-        if not own and not above:
-            return {}
-        return self._decide(own | above)
+    def mask_folded(self, text: str) -> int:
+        """The same of text that is folded already."""
+        return self._mask(text.translate(_APART))
 
-    def _mask(self, text: str) -> int:
-        masks = self._masks
+    def _mask(self, spread: str) -> int:
+        found = self._automaton.find_matches_as_indexes(f" {spread} ", overlapping=True)
         mask = 0
-        for index in {found[0] for found in self._automaton.find_matches_as_indexes(" " + quick_fold(text), overlapping=True)}:
-            mask |= masks[index]
+        for index in {one[0] for one in found}:
+            mask |= self._masks[index]
         return mask
 
-    def _decide_mask(self, mask: int) -> Mapping[str, frozenset[int]]:
-        found: dict[str, set[int]] = {}
+    def _decide(self, mask: int) -> Candidates:
+        """For each language the numbers of the frames whose words are all there."""
+        found: dict[str, frozenset[int]] = {}
         for need in self._needs:
             if need.bits & mask == need.bits:
-                found.setdefault(need.language, set()).update(need.frames)
-        return {language: frozenset(frames) for language, frames in found.items()}
+                found[need.language] = found.get(need.language, frozenset()) | need.frames
+        return found
 
 
-def _anchor_words(lexicon: Lexicon, group: tuple[str, ...]) -> Iterable[str]:
-    """The longest word of each phrase: wherever the phrase stands, it stands."""
+def _telling(frame: Frame) -> list[tuple[str, ...]]:
+    """The groups that narrow the choice: those of common words only where there is no other."""
+    rare = [group for group in frame.anchors if not _COMMON.intersection(group)]
+    return rare or list(frame.anchors)
+
+
+def _anchors(lexicon: Lexicon, group: tuple[str, ...]) -> Iterable[str]:
+    """Each phrase up to its first wildcard, from the beginning of a word (or its longest word after a wildcard)."""
     for concept in group:
         for phrase in lexicon.phrases.get(concept, ()):
-            yield max((word.strip("*") for word in words_of(phrase)), key=len)
+            words = words_of(phrase)
+            if words[0].startswith("*"):
+                yield max((word.strip("*") for word in words), key=len)
+                continue
+            kept: list[str] = []
+            for word in words:
+                kept.append(word.strip("*"))
+                if "*" in word:
+                    break
+            start = "" if lexicon.tagger.joins else " "
+            yield start + " ".join(kept) + ("" if "*" in words[len(kept) - 1] or lexicon.tagger.joins else " ")
 
 
-def _spellings(word: str) -> Iterable[str]:
-    if len(word) > _SHORT:
-        return (word,)
-    return (start + word for start in _STARTS)
+def _spread(text: str) -> str:
+    """Punctuation as spaces, so that a phrase is found however its words are joined."""
+    if not text.isascii():
+        for mark in _ELSEWHERE:
+            if mark in text:
+                text = text.replace(mark, " ")
+    return text.translate(_APART)

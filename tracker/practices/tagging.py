@@ -97,6 +97,11 @@ class Tagger:
         self._wild: list[tuple[str, int]] = []
         self._known: dict[str, tuple[int, ...]] = {}
 
+    @property
+    def joins(self) -> bool:
+        """Whether the language joins little words to others, so that a word's beginning is not a token's."""
+        return bool(self._prefixes or self._suffixes)
+
     def add(self, phrase: str, concept: str, value: str) -> tuple[str, str] | None:
         """Enter one expanded, folded phrase.  Returns the concept and value it already had, if another."""
         node = self._root
