@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import storing
+from desk import SECRET, Desk, Office
 from fetching import KEY, NOW, SETTINGS, Get, Time
 from storing import ENTRY
-from website import Website
+from website import Page, Website
 
 from tracker.config import FetchSettings
 from tracker.fetch.http import HttpFetcher, PageRequest
@@ -55,3 +57,23 @@ def get(site: Website, time: Time) -> Get:
             return fetcher.fetch(wanted)
 
     return fetch
+
+
+@pytest.fixture
+def desk(tmp_path: Path, site: Website, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """A desk with a site to track, and two channels that take everything."""
+    monkeypatch.setenv("HOOK_SECRET", SECRET)
+    mail = Office()
+    with Website() as hooks, mail:
+        hooks["/hook"] = Page(status=204)
+        yield Desk(tmp_path, site, hooks, mail)
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Moves the clock of the commands ahead of the real one."""
+
+    def move(by: timedelta) -> None:
+        monkeypatch.setattr("tracker.cli.check.clock", lambda: datetime.now(UTC) + by)
+
+    return move
