@@ -93,6 +93,18 @@ def test_a_near_miss_is_explained(detect: Callable[..., tuple[int, str, str]]) -
     assert {None} == {row["gate"] for row in rows}
 
 
+def test_possible_misses_are_listed(detect: Callable[..., tuple[int, str, str]]) -> None:
+    code, out, _ = detect("--near", given=b"You may not use our content to train AI models.\n\n" + SAID.encode())
+    assert code == 0
+    assert "You may not use our content" in out
+    rows = [
+        json.loads(line)
+        for line in detect("--near", "--json", given=b"You may not train AI on our content.")[1].splitlines()
+    ]
+    assert [row["practice"] for row in rows] == ["ai-training"]
+    assert detect("--near", given=b"Hello.")[1] == "Nothing may have been missed.\n"
+
+
 @pytest.mark.parametrize(
     ("body", "kind"),
     [

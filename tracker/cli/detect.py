@@ -14,7 +14,7 @@ from tracker.cli.context import emit, json_option
 from tracker.errors import ExtractError, UsageError
 from tracker.extract import Passage, decode, extract, passages
 from tracker.model import Claim, DocumentKey, Snapshot
-from tracker.practices.detector import Detector, detector
+from tracker.practices.detector import detector
 from tracker.views import claims, records
 
 TYPES = {"html": "text/html", "markdown": "text/markdown", "pdf": "application/pdf", "text": "text/plain"}
@@ -37,6 +37,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--jsonl", action="store_true", help='read {"id", "text", "lang"?, "heading"?} lines')
     how.add_argument("--explain", action="store_true", help="every rule that matched, and what stopped a near miss")
+    how.add_argument("--near", action="store_true", help="sentences that may have been missed, the likeliest first")
     json_option(parser)
 
 
@@ -48,16 +49,16 @@ def run(options: argparse.Namespace) -> int:
     body = content(options.file)
     kind = options.type or SUFFIXES.get(Path(options.file).suffix.lower()) or sniffed(body)
     found = read(body, kind, options.file)
-    reader = detector()
-    language = options.lang
     if options.explain:
-        explain(reader, found, language, as_json=options.json)
-        return 0
-    said = [(passage, claim) for passage in found for claim in reader.read(passage.block, language).claims]
-    if options.json:
-        emit([record(passage, claim) for passage, claim in said])
+        lines, shown = reasons(found, options.lang)
+    elif options.near:
+        lines, shown = misses(found, options.lang)
     else:
-        print(claims.listing([(passage.block, claim) for passage, claim in said]), end="")
+        lines, shown = said(found, options.lang)
+    if options.json:
+        emit(lines)
+    else:
+        print(shown, end="")
     return 0
 
 
@@ -95,6 +96,16 @@ def read(body: bytes, kind: str, name: str) -> list[Passage]:
         raise ExtractError(f"{name}: {error.message}") from error
 
 
+Told = tuple[list[dict[str, object]], str]  # records, and the same as text
+
+
+def said(found: Sequence[Passage], language: str | None) -> Told:
+    reader = detector()
+    pairs = [(passage, claim) for passage in found for claim in reader.read(passage.block, language).claims]
+    lines = [record(passage, claim) for passage, claim in pairs]
+    return lines, claims.listing([(passage.block, claim) for passage, claim in pairs])
+
+
 def record(passage: Passage, claim: Claim) -> dict[str, object]:
     """A claim with its place: offsets count in plain text as it was given, in anything else within ``text``."""
     block, (start, end) = passage.block, passage.span(claim.start, claim.end)
@@ -102,13 +113,19 @@ def record(passage: Passage, claim: Claim) -> dict[str, object]:
     return {**records.claim(claim), "start": start, "end": end, **where}
 
 
-def explain(reader: Detector, found: Sequence[Passage], language: str | None, *, as_json: bool) -> None:
-    reasons = [
+def reasons(found: Sequence[Passage], language: str | None) -> Told:
+    """Every rule that matched, and what stopped it."""
+    reader = detector()
+    rows = [
         claims.Reason(passage.block, trace.rule, trace.practice, trace.words, trace.sentence, trace.gate)
         for passage in found
         for trace in reader.explain(passage.block, language).traces
     ]
-    if as_json:
-        emit([claims.reason(each) for each in reasons])
-    else:
-        print(claims.explanation(reasons), end="")
+    return [claims.reason(row) for row in rows], claims.explanation(rows)
+
+
+def misses(found: Sequence[Passage], language: str | None) -> Told:
+    """Sentences that may have been missed, the likeliest first."""
+    near = detector().near([passage.block for passage in found], language)
+    rows = [claims.Miss(each.practice, each.sentence, each.score, each.gate) for each in near]
+    return [claims.miss(row) for row in rows], claims.queue(rows)

@@ -27,6 +27,17 @@ class Reason:
     gate: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A sentence that may claim a practice and was not read so.  ``score`` (0 to 1) orders them; ``gate`` stopped a
+    rule, None: no rule matched."""
+
+    practice: str
+    sentence: str
+    score: float
+    gate: str | None
+
+
 def listing(rows: Sequence[tuple[Block, Claim]]) -> str:
     """Each claim with where it stands and its quotation, in the order of the text."""
     if not rows:
@@ -49,6 +60,25 @@ def explanation(rows: Sequence[Reason]) -> str:
             _told(f"{row.practice}  [{row.rule}] matched “{safe(row.words)}”: {verdict}", row.block, row.sentence)
         )
     return "\n\n".join(out) + "\n"
+
+
+def queue(rows: Sequence[Miss]) -> str:
+    """Possible misses, the likeliest first."""
+    if not rows:
+        return "Nothing may have been missed.\n"
+    return (
+        "\n\n".join(
+            f"{row.practice}  {row.score:.2f}  {f'stopped by {row.gate}' if row.gate else 'no rule matched'}\n"
+            + quoted(row.sentence, _INDENT, _LONGEST)
+            for row in rows
+        )
+        + "\n"
+    )
+
+
+def miss(row: Miss) -> dict[str, object]:
+    """The same as a record."""
+    return {"practice": row.practice, "score": row.score, "gate": row.gate, "sentence": row.sentence}
 
 
 def reason(row: Reason) -> dict[str, object]:
