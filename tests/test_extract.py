@@ -406,3 +406,11 @@ def test_a_real_history_reads_as_text_without_marks() -> None:
     assert {block.kind for block in blocks} >= {BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM}
     marked = [block.text for block in blocks if "](" in block.text or "**" in block.text or "<br" in block.text]
     assert marked == []
+
+
+def test_a_page_need_not_write_its_body_tag() -> None:
+    # valid HTML, whose <main> the parser leaves in the head
+    text = "<!doctype html><meta charset=utf-8><title>Help</title><main><p>We ask.</p></main>"
+    page = extract_text(text, "text/html")
+    assert [block.text for block in page.blocks] == ["We ask."]
+    assert page.title == "Help"

@@ -31,9 +31,14 @@ def test_a_document_and_its_edits_are_plausible() -> None:
 
 def test_errors_shells_and_loading_pages_are_not() -> None:
     for text in ("", "<p>Loading", "<h1>Oops!</h1><p>Something went wrong. Try again later.</p>"):
-        for former in (None, policy(20)):
-            assert not judge(page(text), former).plausible
+        assert not judge(page(text), policy(20)).plausible
+    for text in ("", "<p>Loading"):
+        assert not judge(page(text), None).plausible
     assert judge((), None).reason == "no text"
+
+
+def test_a_help_page_may_be_one_sentence() -> None:
+    assert judge(page("<p>We use your posts to train our AI models."), None).plausible
 
 
 def test_a_login_wall_is_not_the_policy_it_stands_in_front_of() -> None:

@@ -30,6 +30,7 @@ COMMANDS = {
     "events": ("events", "what happened"),
     "alerts": ("alerts", "what was sent, failed or waits"),
     "claims": ("claims", "reject a claim that is wrong"),
+    "evidence": ("evidence", "put what a gap rests on into one archive, with how to verify it"),
     "detect": ("detect", "the claims in any HTML, Markdown, PDF or text"),
     "import": ("history", "read another archive's history, with its dates"),
     "rebuild": ("rebuild", "recompute everything derived from the snapshots"),

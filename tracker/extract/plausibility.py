@@ -14,7 +14,8 @@ from datetime import timedelta
 
 from tracker.model import Block, BlockKind
 
-_LEAST = 150  # characters; the shortest real document of the two histories has 600, their error pages 4 to 150
+_LEAST = 40  # characters: "Loading …" and "Access denied" are less; a help page may be one sentence
+_SHELL = 150  # characters; the error pages of the two histories have 4 to 150, their shortest document 600
 _SHORT = 0.30  # of the former length; collapses lie below, the first replacement by a shorter text at 0.34
 _KEPT = 0.30  # share of the former text, by characters, that stands unchanged
 _SHORTER = 0.6  # with nothing kept and the headings gone: a login wall is not always short beside a help page
@@ -47,7 +48,7 @@ def judge(
     rewrites are for others to tell.
     """
     length = _length(blocks)
-    if length < _LEAST:
+    if length < _LEAST or (former and length < _SHELL and _length(former) >= 2 * _SHELL and stood < _MONTH):
         return Verdict(False, f"{length} characters of text" if length else "no text")
     if language and expected and _primary(language) != _primary(expected):
         return Verdict(False, f"in another language ({language}, not {expected})")

@@ -11,7 +11,7 @@ from bs4.element import NavigableString, PageElement
 
 _NOT_TEXT = frozenset({
     *("script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas", "audio", "video", "map"),
-    *("head", "select", "datalist", "textarea", "progress", "meter"),
+    *("title", "select", "datalist", "textarea", "progress", "meter"),
 })  # fmt: skip
 _FRAMES = frozenset({"nav", "header", "footer", "aside", "dialog", "search"})
 _FRAME_ROLES = frozenset({

@@ -6,6 +6,7 @@ Times are aware datetimes in UTC.  Collections are tuples, so that equal data co
 from tracker.model.claims import Actor, Claim, Findings, Models, Notice, NoticeKind, OptOut, Polarity, Source
 from tracker.model.documents import Block, BlockKind, DocumentKey, Extract, Kind, NotModified, Snapshot
 from tracker.model.events import Assessment, Delivery, DeliveryStatus, Event, EventKind, Message
+from tracker.model.evidence import Dossier, Exhibit
 from tracker.model.ledger import (
     BindingState,
     DocumentHistory,
@@ -39,8 +40,10 @@ __all__ = [
     "DocumentKey",
     "DocumentRecord",
     "DocumentStatus",
+    "Dossier",
     "Event",
     "EventKind",
+    "Exhibit",
     "Extract",
     "Findings",
     "Gap",

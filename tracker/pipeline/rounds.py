@@ -121,7 +121,8 @@ class Round:
                     outages = self._failed(document, document.urls[0], at, error.message)
                     errors = (str(error),)
             if change is Change.IMPLAUSIBLE:
-                outages = not_the_document(document, self._store.versions(key)[-1])
+                shown = self._store.versions(key)[-1]
+                outages, errors = not_the_document(document, shown), (f"{key}: is not the document: {shown.reason}",)
             events = self._assessor.tell(outages, now)
             if change not in (Change.NONE, Change.FAILED):
                 self._assessor.read_new(self._store.versions(key)[-2:], document.language)
