@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from tracker.model import Block, BlockKind
 
-_LEAST = 40  # characters: "Loading …" and "Access denied" are less; a help page may be one sentence
+_LEAST = 20  # characters: "Loading …" and "Access denied" are less; a help page may be one sentence
 _SHELL = 150  # characters; the error pages of the two histories have 4 to 150, their shortest document 600
 _SHORT = 0.30  # of the former length; collapses lie below, the first replacement by a shorter text at 0.34
 _KEPT = 0.30  # share of the former text, by characters, that stands unchanged

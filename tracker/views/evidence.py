@@ -37,10 +37,8 @@ def files(dossier: Dossier) -> dict[str, bytes]:
         name = f"pages/{number:02}-{slug(page.document.document)}-{page.fetched_at:%Y%m%dT%H%M%SZ}"
         out[f"{name}.{ENDINGS.get(page.media_type, 'txt')}"] = page.body
         out[f"{name}.json"] = json_file(about(exhibit))
-        listed.append(
-            f"{number:02}  {page.document}, version {exhibit.version},"
-            f" observed {exhibit.observed_at:%Y-%m-%d %H:%M} UTC: {exhibit.role}\n    {page.url or page.origin or ''}\n    SHA-256 {page.digest}"
-        )
+        seen = f"version {exhibit.version}, observed {exhibit.observed_at:%Y-%m-%d %H:%M} UTC: {exhibit.role}"
+        listed.append(f"{number:02}  {page.document}, {seen}\n    {page.url or page.origin}\n    SHA-256 {page.digest}")
     for number, (title, change) in enumerate(dossier.changes, 1):
         out[f"changes/{number:02}.html"] = diffs.html(change, title).encode()
     out["README.txt"] = "\n\n".join(["Evidence", gaps.gap(dossier.gap), "Pages\n\n" + "\n".join(listed), HOW]).encode()
