@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tracker.practices.tagging import tag_chars
@@ -40,10 +40,14 @@ class Grammar:
     chars: Mapping[str, str]
     classes: Mapping[str, frozenset[str]]
     frames: tuple[Frame, ...]
+    _unions: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def tags(self, *names: str) -> frozenset[str]:
         """The tag characters of concepts and classes."""
-        return frozenset().union(*(self.classes[name] for name in names))
+        known = self._unions.get(names)
+        if known is None:
+            known = self._unions[names] = frozenset().union(*(self.classes[name] for name in names))
+        return known
 
 
 def read_grammar(source: SourceFile, taxonomy: Taxonomy) -> Grammar:

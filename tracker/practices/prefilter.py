@@ -14,10 +14,7 @@ from tracker.practices.lexicon import Lexicon
 from tracker.practices.tagging import words_of
 
 # Concepts whose words stand in every second sentence: as anchors they would only cost.
-_COMMON = frozenset(
-    {"use", "share", "act", "may", "will", "be", "by", "we", "us", "our", "service", "user", "data", "datum", "keep",
-     "make", "allow", "collect", "create", "on", "not", "right", "license", "no", "grant", "region", "change"}
-)  # fmt: skip
+_COMMON = frozenset({"may", "will", "be", "by", "we", "us", "our", "user", "data", "datum", "on", "not", "no", "make"})
 _APART = str.maketrans({mark: " " for mark in "\n\t\r-_'\"`/()[]{}*|,:;.<>&+=#~!?"})
 _ELSEWHERE = ("\u2019", "\u2018", "\u201c", "\u201d", "\u00a0", "\u2013", "\u2014", "\u2011", "\u2022", "«", "»")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 WORD = "w"  # a word of no concept
 NUMBER = "n"
@@ -20,8 +21,7 @@ _FIRST_TAG = 0xE000  # the private use area
 _PLAIN = re.compile(r"[^()|]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A word or phrase: its concept's character, the value it stands for ("" for none) and its place."""
 
     char: str
@@ -122,15 +122,18 @@ class Tagger:
     def tags(self, text: str, start: int, end: int) -> list[Tag]:
         """The tags of a stretch of folded text, in order."""
         tokens = [(found[0], found.start(), found.end()) for found in _TOKEN.finditer(text, start, end)]
-        ids = [self._lookup(token) for token, _, _ in tokens]
+        known, lookup = self._known, self._lookup
+        ids = [known[token] if token in known else lookup(token) for token, _, _ in tokens]
         found: list[Tag] = []
         index = 0
-        while index < len(tokens):
+        count = len(tokens)
+        while index < count:
             token, a, b = tokens[index]
             if ids[index]:
                 node, last = self._longest(ids, index)
                 if node is not None:
-                    found.append(Tag(self._chars[node.concept], node.value, a, tokens[last][2], text[a : tokens[last][2]]))
+                    b = tokens[last][2]
+                    found.append(Tag(self._chars[node.concept], node.value, a, b, text[a:b]))
                     index = last + 1
                     continue
             found.append(Tag(_plain(token), "", a, b, token))
@@ -141,12 +144,15 @@ class Tagger:
         best: tuple[_Node | None, int] = (None, index)
         paths = [self._root]
         place = index
-        while paths and place < len(ids):
+        while place < len(ids):
             # An exact word comes first among a token's ids, so its phrases win over a wildcard's of the same length.
             paths = [node.following[i] for node in paths for i in ids[place] if i in node.following]
-            ending = next((node for node in paths if node.concept), None)
-            if ending is not None:
-                best = (ending, place)
+            if not paths:
+                break
+            for node in paths:
+                if node.concept:
+                    best = (node, place)
+                    break
             place += 1
         return best
 
