@@ -170,7 +170,7 @@ def _trace(text: str, passage: Passage, match: Match, stopped: str | None) -> Tr
     return Trace(
         rule=f"{passage.lexicon.language}.{match.frame.id}",
         practice=match.frame.practice,
-        words=" ".join(tag.word for tag in own),
+        words=" ".join(word for _, word in dict.fromkeys((tag.start, tag.word) for tag in own)),
         sentence=text[passage.start : passage.end],
         start=passage.start,
         end=passage.end,

@@ -1,80 +1,96 @@
-"""Days named in a text.  A quick pattern finds candidates, ``dateparser`` reads them."""
+"""Days as texts write them: where one stands, and which it is."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
-from functools import lru_cache
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from functools import cache, lru_cache
 
 from dateparser.date import DateDataParser
 
-_YEAR = re.compile(r"(?:19|20)\d\d|[٠-٩۰-۹]{4}|\bago\b|\bhace\b|\bil y a\b|\bvor \d|\blalu\b|منذ")
-_NUMERIC = r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|\d{4}[./]\d{1,2}[./]\d{1,2}"
-_RELATIVE = re.compile(
-    r"\b\d{1,3} (?:days?|weeks?|months?|years?|hours?) ago\b|\bil y a \d{1,3} (?:jours?|semaines?|mois|ans?|heures?)\b|"
-    r"\bhace \d{1,3} (?:dias?|semanas?|meses|mes|anos?|horas?)\b|\bvor \d{1,3} (?:tag(?:en)?|wochen?|monat(?:en)?|jahr(?:en)?|stunden?)\b|"
-    r"\b\d{1,3} (?:hari|minggu|bulan|tahun|jam) (?:yang )?lalu\b|منذ \d{1,3} (?:يوما?|ايام|اسابيع|اسبوعا?|شهرا?|اشهر|ساعات?|ساعه)"
+_YEAR = r"(?:19|20|١٩|٢٠)\d\d"
+_WORD = r"[^\W\d_]{2,12}"
+_SEEN = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
+_BEFORE, _AFTER = 44, 6  # characters of a day on either side of its year
+_DAY = re.compile(
+    rf"""(?<![\w./-])(?:
+        \d{{1,2}}(?:st|nd|rd|th|er|[oaºª]|\.)?[\s-]+(?:de\s|of\s|d')?{_WORD}\.?(?:/{_WORD})?(?:\s{_WORD})?,?[\s-]+
+            (?:de\s|del\s|of\s)?{_YEAR}
+      | {_WORD}\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s{_YEAR}
+      | \d{{1,2}}([./-])\d{{1,2}}\1{_YEAR}
+      | {_YEAR}([./-])\d{{1,2}}\2\d{{1,2}}
+      | (?:{_WORD}\.?,?\s)(?:de\s|of\s)?{_YEAR}
+    )(?!\w|[/-]\d)""",
+    re.VERBOSE | re.IGNORECASE,
 )
-_FIRST, _LAST = date(1990, 1, 1), date(2100, 1, 1)
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|[ºª°])(?!\w)")
+_HINTS = ("202", "201", "203", "200", "199", "٢٠")
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day named at ``start:end`` of the text that was searched."""
-
-    day: date
-    start: int
-    end: int
+def may_name_a_day(text: str) -> bool:
+    """A cheap look: whether anything has the shape of a day."""
+    return any(hint in text for hint in _HINTS) and any(True for _ in days(text))
 
 
-class DayFinder:
-    """Finds the days in folded text of one language; ``months`` are its folded month names."""
-
-    def __init__(self, language: str, months: Sequence[str], day_first: bool) -> None:
-        self._language = language
-        self._months = {name: number for number, names in enumerate(months, 1) for name in names.split()}
-        named = "|".join(sorted(map(re.escape, self._months), key=len, reverse=True)) or "(?!)"
-        gap = r"[\s.,]{1,2}(?:de |del |of )?"
-        self._candidates = re.compile(
-            rf"\b(?:{named})\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d\b|"
-            rf"\b\d{{1,2}}(?:st|nd|rd|th|er|º)?{gap}(?:{named})\.?,?\s?(?:de |del )?(?:19|20)\d\d\b|"
-            rf"\b(?:{_NUMERIC})\b"
-        )
-        self._day_first = day_first
-        self._parse = lru_cache(maxsize=4096)(self._read)
-
-    def find(self, text: str, today: date | None = None) -> list[Day]:
-        """The days named, in order.  Relative forms ("18 days ago") count only against a given ``today``."""
-        if not _YEAR.search(text):
-            return []
-        found = [(one, self._parse(one[0])) for one in self._candidates.finditer(text)]
-        if today is not None:
-            found += [(one, self._read(one[0], today)) for one in _RELATIVE.finditer(text)]
-        days = [Day(day, one.start(), one.end()) for one, day in found if day is not None and _FIRST < day < _LAST]
-        return sorted(days, key=lambda one: one.start)
-
-    def _read(self, words: str, today: date | None = None) -> date | None:
-        named = next((number for word in re.findall(r"[^\W\d_]+", words) if (number := self._months.get(word))), None)
-        numbers = [int(number) for number in re.findall(r"\d+", words)]
-        if named and len(numbers) == 2:  # our own month names: the library lacks some languages' variants
-            return _day(max(numbers), named, min(numbers))
-        parser = DateDataParser(
-            languages=[self._language],
-            settings={
-                "DATE_ORDER": "DMY" if self._day_first else "MDY",
-                "RELATIVE_BASE": datetime.combine(today or _FIRST, time(12)),
-                "PARSERS": ["relative-time", "absolute-time"] if today else ["absolute-time"],
-                "REQUIRE_PARTS": [] if today else ["day", "month", "year"],
-            },
-        )
-        read = parser.get_date_data(words).date_obj
-        return None if read is None else read.date()
+def days(text: str) -> Iterator[tuple[int, int]]:
+    """Where something with the shape of a day, or of a month with its year, stands."""
+    done = 0
+    for year in _SEEN.finditer(text):
+        start = max(done, year.start() - _BEFORE)
+        for found in _DAY.finditer(text, start, year.end() + _AFTER):
+            if found.end() > year.start():
+                done = found.end()
+                yield found.span()
+                break
 
 
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+@lru_cache(maxsize=4096)
+def read_day(text: str, language: str, day_first: bool, months: tuple[str, ...] = ()) -> tuple[bool, date | None]:
+    """Whether the words name a day or a month of a year, and the day; None where they name only the month.
+
+    ``day_first`` decides "11/04/2024"; ``months`` are names of the months that the parser does not know.
+    """
+    parser, month_parser = _parsers(language, day_first)
+    for spelling in _spellings(text, months):
+        found = parser.get_date_data(spelling).date_obj
+        if found is not None:
+            return True, found.date()
+        if re.search(r"\d\D+\d", spelling) is None and month_parser.get_date_data(spelling).date_obj is not None:
+            return True, None
+    return False, None
+
+
+def read_relative(text: str, language: str, seen: date) -> date | None:
+    """The day that words such as "18 days ago" name on the day they were seen; None where they name none."""
+    base = datetime.combine(seen, time(12), UTC).replace(tzinfo=None)
+    parser = DateDataParser(languages=[language], settings={"RELATIVE_BASE": base, "PARSERS": ["relative-time"]})
+    found = parser.get_date_data(text).date_obj
+    return found.date() if found else None
+
+
+@cache
+def _parsers(language: str, day_first: bool) -> tuple[DateDataParser, DateDataParser]:
+    common = {
+        "DATE_ORDER": "DMY" if day_first else "MDY",
+        "PREFER_LOCALE_DATE_ORDER": False,
+        "PARSERS": ["absolute-time"],
+    }
+    return (
+        DateDataParser(languages=[language], settings={**common, "REQUIRE_PARTS": ["day", "month", "year"]}),
+        DateDataParser(languages=[language], settings={**common, "REQUIRE_PARTS": ["month", "year"]}),
+    )
+
+
+def _spellings(text: str, months: tuple[str, ...]) -> Iterator[str]:
+    """The words as they stand, and as the parser may know them: without ordinals, of two month names either."""
+    plain = _ORDINAL.sub("", text)
+    yield plain
+    first, slash, second = plain.partition("/")
+    if slash and re.search(r"[^\W\d_]$", first):
+        day, _, year = first.split()[0], slash, second.split()[-1]
+        yield f"{day} {second}"
+        yield f"{first} {year}"
+    for number, name in enumerate(months, 1):
+        if name in plain:
+            yield re.sub(r"\s+", "", plain.replace(name, f"/{number}/"))

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 from tracker.model import Block, BlockKind, Claim, Findings
 from tracker.practices.answers import answer, cells, heading_question
 from tracker.practices.claims import Trace, read_passage, with_ways_out
 from tracker.practices.composing import Composer, Draft
+from tracker.practices.deferrals import DeferralReader
 from tracker.practices.folding import Folded, folded
-from tracker.practices.grammar import Grammar, read_grammar
+from tracker.practices.grammar import read_grammar
 from tracker.practices.language import recognise
-from tracker.practices.lexicon import Lexicon, read_lexicon
-from tracker.practices.notices import NoticeReader, deferrals
+from tracker.practices.lexicon import read_lexicon
+from tracker.practices.notices import NoticeReader
+from tracker.practices.onset import OnsetReader
+from tracker.practices.phrases import shipped
 from tracker.practices.prefilter import Prefilter
 from tracker.practices.sentences import Sentence, sentences
-from tracker.practices.taxonomy import Taxonomy, read_source, read_taxonomy
+from tracker.practices.taxonomy import SourceFile, Taxonomy, read_source, read_taxonomy
 
 _WORD = re.compile(r"[^\W\d_]+")
-_YEAR = re.compile(r"(?:19|20)\d\d|[٠-٩]{4}")
 # How likely a gate stops something that was meant (by hand, from errors seen): weak gates first in the queue.
 _LIKELY = {"no-data": 0.9, "no-context": 0.8, "no-lead": 0.6, "title": 0.6, "pointer": 0.5, "other-subject": 0.5,
            "user-duty": 0.4, "question": 0.2, "definition": 0.2}  # fmt: skip
@@ -52,24 +54,25 @@ class Explanation:
 class Detector:
     """Reads practices out of blocks.  ``version`` changes whenever rules, words or code change what is found."""
 
-    def __init__(self, taxonomy: Taxonomy, grammar: Grammar, lexicons: Sequence[Lexicon], version: str) -> None:
+    def __init__(self, taxonomy: Taxonomy, grammar: SourceFile, lexicons: Mapping[str, SourceFile], version: str) -> None:
         self.taxonomy = taxonomy
         self.version = version
-        self._grammar = grammar
-        self._lexicons = {lexicon.language: lexicon for lexicon in lexicons}
-        self._prefilter = Prefilter(grammar, self._lexicons)
-        self._composers = {lexicon.language: Composer(grammar, lexicon) for lexicon in lexicons}
-        self._notices = {lexicon.language: NoticeReader(lexicon) for lexicon in lexicons}
-        self._function_words = {lexicon.language: lexicon.function_words for lexicon in lexicons}
+        self._sources = (grammar, lexicons)
 
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages (ISO 639-1) that have a lexicon."""
-        return tuple(self._lexicons)
+        return tuple(self._sources[1])
+
+    @cached_property
+    def _engine(self) -> _Engine:
+        """Compiled when the first block is read: commands that read none need not wait for it."""
+        grammar, lexicons = self._sources
+        return _Engine(self.taxonomy, grammar, lexicons)
 
     def read(self, block: Block, language: str | None = None) -> Findings:
         """What the block says.  ``language`` is the document's: a prior, the block's own is recognised."""
-        return self._read(block, language)[0]
+        return self._engine.read(block, language)[0]
 
     def read_all(self, blocks: Iterable[Block], language: str | None = None) -> list[Findings]:
         """What each block says."""
@@ -77,7 +80,7 @@ class Detector:
 
     def explain(self, block: Block, language: str | None = None) -> Explanation:
         """The same, with every frame that matched and the gate that stopped it."""
-        findings, traces = self._read(block, language)
+        findings, traces = self._engine.read(block, language)
         return Explanation(findings.language, tuple(traces), findings)
 
     def near(self, blocks: Iterable[Block], language: str | None = None) -> list[Near]:
@@ -87,17 +90,32 @@ class Detector:
         """
         found: dict[tuple[str, str], Near] = {}
         for block in blocks:
-            findings, traces = self._read(block, language)
+            findings, traces = self._engine.read(block, language)
             claimed = {(claim.practice, claim.start) for claim in findings.claims}
             for trace in traces:
                 if trace.gate and (trace.practice, trace.start) not in claimed:
                     one = Near(trace.practice, trace.sentence, _LIKELY.get(trace.gate, 0.5), trace.gate)
                     found.setdefault((one.practice, one.sentence), one)
-            for practice, sentence in self._unmatched(block, findings, {trace.start for trace in traces}):
+            for practice, sentence in self._engine.unmatched(block, findings, {trace.start for trace in traces}):
                 found.setdefault((practice, sentence), Near(practice, sentence, 0.3, None))
         return sorted(found.values(), key=lambda one: (-one.score, one.practice, one.sentence))
 
-    def _unmatched(self, block: Block, findings: Findings, seen: set[int]) -> Iterable[tuple[str, str]]:
+class _Engine:
+    """The compiled rules and words."""
+
+    def __init__(self, taxonomy: Taxonomy, grammar: SourceFile, sources: Mapping[str, SourceFile]) -> None:
+        self._grammar = read_grammar(grammar, taxonomy)
+        lexicons = {name: read_lexicon(source, self._grammar, taxonomy) for name, source in sources.items()}
+        self._prefilter = Prefilter(self._grammar, lexicons)
+        self._composers = {name: Composer(self._grammar, lexicon) for name, lexicon in lexicons.items()}
+        self._function_words = {name: lexicon.function_words for name, lexicon in lexicons.items()}
+        self._notices = NoticeReader(shipped(taxonomy))
+        self._deferrals = DeferralReader(shipped(taxonomy))
+        self._onsets = {
+            name: OnsetReader(name, lexicon.dates.since, lexicon.day_first) for name, lexicon in lexicons.items()
+        }
+
+    def unmatched(self, block: Block, findings: Findings, seen: set[int]) -> Iterable[tuple[str, str]]:
         """Sentences that hold a word of each of a frame's groups, without an order any frame knows."""
         if findings.language is None or findings.language not in self._composers:
             return
@@ -109,30 +127,29 @@ class Detector:
                 if all(self._grammar.tags(*group) & own for group in frame.anchors) and len(frame.anchors) > 1:
                     yield frame.practice, block.text[passage.start : passage.end]
 
-    def _read(self, block: Block, prior: str | None) -> tuple[Findings, list[Trace]]:
+    def read(self, block: Block, prior: str | None) -> tuple[Findings, list[Trace]]:
         above = 0
         for piece in _above(block):
             above |= self._prefilter.mask_above(piece)
         possible = block.kind is not BlockKind.HEADING
         candidates = self._prefilter.decide(self._prefilter.mask(block.text) | above) if possible else {}
-        dated = _YEAR.search(block.text) is not None
-        if not candidates and not dated:
-            return Findings(), []
+        notices = self._notices.read(block.text, prior)
+        if not candidates:
+            return Findings(notices=notices), []
         text = folded(block.text)
         language = self._recognise(text.text, block.text, prior)
-        notices = self._notices[language].read(block, text) if dated and language else []
         if language is None or language not in candidates:
-            return Findings(notices=tuple(notices), language=language), []
+            return Findings(notices=notices, language=language), []
         composer = self._composers[language]
         cut = sentences(block.text)
         shares = self._shares(block, text, cut, language, above)
         if not any(shares):
-            return Findings(notices=tuple(notices), language=language), []
+            return Findings(notices=notices, language=language), []
         draft = composer.draft(block, text, cut)
         claims, traces = self._claims(block, draft, shares, candidates[language])
         claims = [self._dated(claim, text, language) for claim in with_ways_out(claims, draft)]
-        notices += deferrals(traces, frozenset(claim.practice for claim in claims))
-        return Findings(claims=tuple(claims), notices=tuple(notices), language=language), traces
+        notices += self._deferrals.read(block.text, {claim.practice for claim in claims}, language)
+        return Findings(claims=tuple(claims), notices=notices, language=language), traces
 
     def _shares(
         self, block: Block, text: Folded, cut: Sequence[Sentence], language: str, above: int
@@ -173,8 +190,7 @@ class Detector:
     def _dated(self, claim: Claim, text: Folded, language: str) -> Claim:
         """The claim with the day from which its sentence says it holds."""
         said = text.text[text.at_or_after(claim.start) : text.at_or_after(claim.end)]
-        day = self._notices[language].beginning(said)
-        return claim if day is None else replace(claim, from_date=day.day)
+        return replace(claim, from_date=self._onsets[language].read(said))
 
     def _recognise(self, plain: str, text: str, prior: str | None) -> str | None:
         words = _WORD.findall(plain[:_RECOGNISED])
@@ -189,20 +205,17 @@ def _above(block: Block) -> tuple[str, ...]:
 @cache
 def detector() -> Detector:
     """The detector over the shipped data.  Raises LexiconError where they are malformed."""
-    taxonomy = read_taxonomy()
-    grammar = read_grammar(read_source("frames.toml"), taxonomy)
-    names = sorted(entry.name for entry in files("tracker.practices").joinpath("lexicon").iterdir())
-    lexicons = [
-        read_lexicon(read_source(f"lexicon/{name}"), grammar, taxonomy) for name in names if name.endswith(".toml")
-    ]
-    return Detector(taxonomy, grammar, lexicons, _version())
+    room = files("tracker.practices").joinpath("lexicon")
+    names = sorted(entry.name for entry in room.iterdir() if entry.name.endswith(".toml"))
+    lexicons = {name.removesuffix(".toml"): read_source(f"lexicon/{name}") for name in names}
+    return Detector(read_taxonomy(), read_source("frames.toml"), lexicons, _version())
 
 
 def _version() -> str:
     """A digest of everything that decides what is found: the data files and the code beside them."""
     digest = hashlib.sha256()
     room = files("tracker.practices")
-    for folder in (room, room.joinpath("lexicon")):
+    for folder in (room, room.joinpath("lexicon"), room.joinpath("phrases")):
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
             if entry.name.endswith((".toml", ".py")):
                 digest.update(entry.name.encode() + b"\0" + entry.read_bytes())

@@ -9,11 +9,11 @@ from typing import Any
 
 from tracker.practices.folding import fold
 from tracker.practices.grammar import Grammar
-from tracker.practices.tagging import Tagger, expand, readings, words_of
+from tracker.practices.tagging import Meaning, Tagger, expand, readings, spread
 from tracker.practices.taxonomy import SourceFile, Taxonomy
 
 _TABLES = {"language", "name", "grammar", "words", "data", "regions", "audiences", "dates"}
-_GRAMMAR = {"function-words", "prefixes", "suffixes", "verb-final", "day-first"}
+_GRAMMAR = {"function-words", "prefixes", "suffixes", "verb-final", "day-first", "possessives-follow"}
 _MOST = 2000  # readings of one phrase
 _PHRASE = re.compile(r"[^\W_*(]|[*(]")
 
@@ -66,17 +66,21 @@ def read_lexicon(source: SourceFile, grammar: Grammar, taxonomy: Taxonomy) -> Le
         dict(grammar.chars),
         [fold(affix) for affix in rules.get("prefixes", [])],
         [fold(affix) for affix in rules.get("suffixes", [])],
+        bool(rules.get("possessives-follow", False)),
     )
     phrases: dict[str, list[str]] = {}
-    for key, concept, value, phrase in _entries(source, grammar, taxonomy):
+    for key, meaning, phrase in _entries(source, grammar, taxonomy):
         if readings(phrase) > _MOST:
             raise source.error(key, f"has over {_MOST} readings: write it as several phrases", phrase)
-        for reading in expand(fold(phrase)):
-            if not words_of(reading):
+        said = expand(spread(fold(phrase)))
+        for reading in said:
+            if not reading:
                 raise source.error(key, f"{phrase!r} can be read as no word at all", phrase)
-            if (other := tagger.add(reading, concept, value)) and "(" not in phrase:
-                raise source.error(key, f"{reading!r} already stands under {':'.join(filter(None, other))}", phrase)
-            phrases.setdefault(concept, []).append(reading)
+            if (other := tagger.add(reading, meaning)) and len(said) == 1:
+                stands = "+".join(":".join(filter(None, part)) for part in other)
+                raise source.error(key, f"{reading!r} already stands under {stands}", phrase)
+        for concept, _ in meaning:
+            phrases.setdefault(concept, []).extend(said)
     return Lexicon(
         language=tables["language"],
         name=tables["name"],
@@ -89,23 +93,25 @@ def read_lexicon(source: SourceFile, grammar: Grammar, taxonomy: Taxonomy) -> Le
     )
 
 
-def _entries(source: SourceFile, grammar: Grammar, taxonomy: Taxonomy) -> Iterator[tuple[str, str, str, str]]:
-    """Key path, concept, value and phrase of every entry."""
+def _entries(source: SourceFile, grammar: Grammar, taxonomy: Taxonomy) -> Iterator[tuple[str, Meaning, str]]:
+    """Key path, meaning and phrase of every entry; "we+use" is a word that holds a subject and its verb."""
     for name, listed in _table(source, "words").items():
-        concept, _, value = name.partition(":")
-        if concept not in grammar.chars:
-            raise source.error(f"words.{name}", f"there is no concept {concept!r}; frames.toml lists them")
+        meaning = tuple((part.partition(":")[0], part.partition(":")[2]) for part in name.split("+"))
+        for concept, _ in meaning:
+            if concept not in grammar.chars:
+                raise source.error(f"words.{name}", f"there is no concept {concept!r}; frames.toml lists them")
         for phrase in _phrases(source, f"words.{name}", listed):
-            yield f"words.{name}", concept, value, phrase
+            yield f"words.{name}", meaning, phrase
     vocabularies = (("data", "data", taxonomy.data), ("regions", "region", taxonomy.regions),
                     ("audiences", "audience", taxonomy.audiences))  # fmt: skip
     for table, concept, known in vocabularies:
         for value, listed in _table(source, table).items():
             if value not in known:
                 raise source.error(f"{table}.{value}", f"taxonomy.toml has no such id among its {table}")
+            # An id that is a concept of its own (frames.toml) keeps its value under that concept.
+            meaning = ((value if value in grammar.chars else concept, value),)
             for phrase in _phrases(source, f"{table}.{value}", listed):
-                # An id that is a concept of its own (frames.toml) keeps its value under that concept.
-                yield f"{table}.{value}", value if value in grammar.chars else concept, value, phrase
+                yield f"{table}.{value}", meaning, phrase
 
 
 def _table(source: SourceFile, name: str) -> Mapping[str, Any]:

@@ -11,7 +11,6 @@ import ahocorasick_rs
 from tracker.practices.folding import quick_fold
 from tracker.practices.grammar import Frame, Grammar
 from tracker.practices.lexicon import Lexicon
-from tracker.practices.tagging import words_of
 
 # Concepts whose words stand in every second sentence: as anchors they would only cost.
 _COMMON = frozenset({"may", "will", "be", "by", "we", "us", "our", "user", "data", "datum", "on", "not", "no", "make"})
@@ -86,17 +85,13 @@ def _anchors(lexicon: Lexicon, group: tuple[str, ...]) -> Iterable[str]:
     """Each phrase up to its first wildcard, from the beginning of a word (or its longest word after a wildcard)."""
     for concept in group:
         for phrase in lexicon.phrases.get(concept, ()):
-            words = words_of(phrase)
+            words = phrase.split(" ")
             if words[0].startswith("*"):
                 yield max((word.strip("*") for word in words), key=len)
                 continue
-            kept: list[str] = []
-            for word in words:
-                kept.append(word.strip("*"))
-                if "*" in word:
-                    break
-            start = "" if lexicon.tagger.joins else " "
-            yield start + " ".join(kept) + ("" if "*" in words[len(kept) - 1] or lexicon.tagger.joins else " ")
+            kept = words[: next((number + 1 for number, word in enumerate(words) if "*" in word), len(words))]
+            open_end = lexicon.tagger.joins or "*" in kept[-1]
+            yield ("" if lexicon.tagger.joins else " ") + " ".join(kept).strip("*") + ("" if open_end else " ")
 
 
 def _spread(text: str) -> str:

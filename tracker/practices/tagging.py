@@ -1,24 +1,26 @@
 """Words → tags: every word or phrase of a lexicon becomes one tag; frames are read over the tags.
 
 A tag is one private-use character per concept, so that a sentence is a short string and a frame a regular
-expression over it.  Phrases are found in a trie of words, the longest first; the work is linear in the words.
+expression over it.  The longest phrase that begins at a word wins; the work is linear in the words.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 WORD = "w"  # a word of no concept
 NUMBER = "n"
-COMMA, SEMICOLON, COLON, OPEN, CLOSE = ",", ";", ":", "(", ")"
 _TOKEN = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|[^\W\d_]+|\d+|[,;:()—–،؛]")
-_PHRASE_WORD = re.compile(r"\*?[^\W\d_]+\*?|\d+|\*")
 _PUNCTUATION = {",": ",", "،": ",", "—": ",", "–": ",", ";": ";", "؛": ";", ":": ":", "(": "(", ")": ")"}
 _FIRST_TAG = 0xE000  # the private use area
 _PLAIN = re.compile(r"[^()|]+")
+_APART = re.compile(r"[^\w()|*]|_|(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
+_KEPT = 200_000  # words whose reading is remembered
+
+# Concepts with their values, in the order in which frames are to read them: one word can hold several ("we use").
+Meaning = tuple[tuple[str, str], ...]
 
 
 class Tag(NamedTuple):
@@ -29,13 +31,6 @@ class Tag(NamedTuple):
     start: int
     end: int
     word: str
-
-
-@dataclass(slots=True)
-class _Node:
-    following: dict[int, _Node] = field(default_factory=dict)
-    concept: str = ""
-    value: str = ""
 
 
 def expand(phrase: str) -> list[str]:
@@ -80,94 +75,107 @@ def _alternatives(phrase: str, place: int) -> tuple[list[str], int]:
     return found + branch, place
 
 
-def words_of(phrase: str) -> list[str]:
-    """The words of a folded phrase, with their wildcards; hyphens and apostrophes part words."""
-    return _PHRASE_WORD.findall(phrase)
+def spread(phrase: str) -> str:
+    """A folded phrase with its words parted as a text's are: hyphens and apostrophes part words."""
+    return _APART.sub(" ", phrase)
 
 
 class Tagger:
-    """The compiled phrases of one language."""
+    """The phrases of one language."""
 
-    def __init__(self, chars: dict[str, str], prefixes: Iterable[str] = (), suffixes: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        chars: dict[str, str],
+        prefixes: Iterable[str] = (),
+        suffixes: Iterable[str] = (),
+        possessives_follow: bool = False,
+    ) -> None:
         self._chars = chars
         self._prefixes = tuple(sorted(prefixes, key=len, reverse=True))
         self._suffixes = tuple(sorted(suffixes, key=len, reverse=True))
-        self._root = _Node()
-        self._ids: dict[str, int] = {}
-        self._wild: list[tuple[str, int]] = []
-        self._known: dict[str, tuple[int, ...]] = {}
+        self._follow = possessives_follow
+        self._phrases: dict[str, Meaning] = {}
+        self._reach: dict[str, int] = {}  # a first word → the most words a phrase beginning with it has
+        self._vocabulary: set[str] = set()
+        self._wild: list[tuple[str, str]] = []  # fixed part, pattern; patterns stand in phrases as they are
+        self._known: dict[str, tuple[str, ...]] = {}
 
     @property
     def joins(self) -> bool:
         """Whether the language joins little words to others, so that a word's beginning is not a token's."""
         return bool(self._prefixes or self._suffixes)
 
-    def add(self, phrase: str, concept: str, value: str) -> tuple[str, str] | None:
-        """Enter one expanded, folded phrase.  Returns the concept and value it already had, if another."""
-        node = self._root
-        for word in words_of(phrase):
-            node = node.following.setdefault(self._identify(word), _Node())
-        if node.concept and (node.concept, node.value) != (concept, value):
-            return node.concept, node.value
-        node.concept, node.value = concept, value
-        return None
-
-    def _identify(self, word: str) -> int:
-        if word not in self._ids:
-            self._ids[word] = len(self._ids) + 1
-            if "*" in word:
-                self._wild.append((word, self._ids[word]))
-        return self._ids[word]
+    def add(self, phrase: str, meaning: Meaning) -> Meaning:
+        """Enter one reading of a spread phrase.  Returns the meaning it already had, if another."""
+        known = self._phrases.setdefault(phrase, meaning)
+        if known != meaning:
+            return known
+        words = phrase.split(" ")
+        self._reach[words[0]] = max(self._reach.get(words[0], 0), len(words))
+        for word in words:
+            if word not in self._vocabulary:
+                self._vocabulary.add(word)
+                if "*" in word:
+                    self._wild.append((word.strip("*"), word))
+        return ()
 
     def tags(self, text: str, start: int, end: int) -> list[Tag]:
         """The tags of a stretch of folded text, in order."""
         tokens = [(found[0], found.start(), found.end()) for found in _TOKEN.finditer(text, start, end)]
         known, lookup = self._known, self._lookup
-        ids = [known[token] if token in known else lookup(token) for token, _, _ in tokens]
+        words = [known[token] if token in known else lookup(token) for token, _, _ in tokens]
         found: list[Tag] = []
-        index = 0
-        count = len(tokens)
+        index, count = 0, len(tokens)
         while index < count:
             token, a, b = tokens[index]
-            if ids[index]:
-                node, last = self._longest(ids, index)
-                if node is not None:
+            if words[index]:
+                meaning, last = self._longest(words, index)
+                if meaning:
                     b = tokens[last][2]
-                    found.append(Tag(self._chars[node.concept], node.value, a, b, text[a:b]))
+                    word = text[a:b]
+                    found += [Tag(self._chars[concept], value, a, b, word) for concept, value in meaning]
                     index = last + 1
                     continue
             found.append(Tag(_plain(token), "", a, b, token))
             index += 1
-        return found
+        return self._owned(found) if self._follow else found
 
-    def _longest(self, ids: list[tuple[int, ...]], index: int) -> tuple[_Node | None, int]:
-        best: tuple[_Node | None, int] = (None, index)
-        paths = [self._root]
-        place = index
-        while place < len(ids):
-            # An exact word comes first among a token's ids, so its phrases win over a wildcard's of the same length.
-            paths = [node.following[i] for node in paths for i in ids[place] if i in node.following]
-            if not paths:
-                break
-            for node in paths:
-                if node.concept:
-                    best = (node, place)
-                    break
-            place += 1
+    def _longest(self, words: list[tuple[str, ...]], index: int) -> tuple[Meaning, int]:
+        best: tuple[Meaning, int] = ((), index)
+        for first in words[index]:
+            reach = min(self._reach.get(first, 0), len(words) - index)
+            # Every word has its exact form first: an exact phrase wins over a wildcard's of the same length.
+            branches = [first]
+            for place in range(index, index + reach):
+                if place > index:
+                    branches = [f"{said} {word}" for said in branches for word in words[place]][:16]
+                    if not branches:
+                        break
+                if place > best[1] or not best[0]:
+                    meaning = next((self._phrases[said] for said in branches if said in self._phrases), None)
+                    if meaning:
+                        best = (meaning, place)
         return best
 
-    def _lookup(self, token: str) -> tuple[int, ...]:
-        known = self._known.get(token)
-        if known is None:
-            known = self._resolve(token)
-            if len(self._known) < 200_000:
-                self._known[token] = known
-        return known
+    def _owned(self, tags: list[Tag]) -> list[Tag]:
+        """Where pronouns follow what they own, "we" and "you" after a noun are "our" and "your"."""
+        nouns = {self._chars[name] for name in _OWNED if name in self._chars} | {WORD}
+        turned = {self._chars["we"]: self._chars["our"], self._chars["you"]: self._chars["your"]}
+        for index in range(1, len(tags)):
+            if tags[index].char in turned and tags[index - 1].char in nouns:
+                tags[index] = tags[index]._replace(char=turned[tags[index].char])
+        return tags
 
-    def _resolve(self, token: str) -> tuple[int, ...]:
-        direct = self._direct(token)
-        if direct or not (self._prefixes or self._suffixes) or not token.isalpha():
-            return direct
+    def _lookup(self, token: str) -> tuple[str, ...]:
+        """The forms under which the lexicon knows a word: itself, its wildcards, or its stem without clitics."""
+        forms = self._forms(token)
+        if not forms and self.joins and token.isalpha():
+            forms = self._stem(token)
+        if len(self._known) < _KEPT:
+            self._known[token] = forms
+        return forms
+
+    def _stem(self, token: str) -> tuple[str, ...]:
         for prefix in (*self._prefixes, ""):
             if prefix and not (token.startswith(prefix) and len(token) - len(prefix) >= 3):
                 continue
@@ -176,26 +184,27 @@ class Tagger:
                 if suffix and not (stem.endswith(suffix) and len(stem) - len(suffix) >= 3):
                     continue
                 bare = stem[: len(stem) - len(suffix)]
-                if bare != token and (direct := self._direct(bare)):
-                    return direct
+                if bare != token and (forms := self._forms(bare)):
+                    return forms
         return ()
 
-    def _direct(self, token: str) -> tuple[int, ...]:
-        exact = self._ids.get(token)
-        wild = [
-            (len(pattern), i)
-            for pattern, i in self._wild
-            if len(pattern) > 1 and _fits(pattern, token)
-        ]
-        found = ([exact] if exact else []) + [i for _, i in sorted(wild, reverse=True)]
-        return tuple(found)
+    def _forms(self, token: str) -> tuple[str, ...]:
+        exact = (token,) if token in self._vocabulary else ()
+        wild = [pattern for fixed, pattern in self._wild if fixed in token and _fits(pattern, fixed, token)]
+        return exact + tuple(sorted(wild, key=len, reverse=True))
 
 
-def _fits(pattern: str, token: str) -> bool:
-    stem = pattern.strip("*")
+_OWNED = (
+    "data", "private-messages", "contacts", "biometric", "ai-inputs", "datum", "ai", "model", "dataset", "service", "third",
+    "third-ai", "affiliate", "vendor", "user", "audience", "minors", "staff", "reviewer", "ad", "targeted-ad", "terms",
+    "setting", "purpose", "consent", "owner-consent", "research", "public-web", "right",
+)  # fmt: skip
+
+
+def _fits(pattern: str, fixed: str, token: str) -> bool:
     if pattern[0] == "*":
-        return stem in token if pattern[-1] == "*" else token.endswith(stem) and token != stem
-    return token.startswith(stem)
+        return pattern[-1] == "*" or (token.endswith(fixed) and token != fixed)
+    return token.startswith(fixed)
 
 
 def _plain(token: str) -> str:

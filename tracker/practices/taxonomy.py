@@ -23,7 +23,7 @@ class Practice:
     weight: Severity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Taxonomy:
     """``regions``, ``audiences`` and ``data`` map each id to its name in English."""
 

@@ -1,0 +1,166 @@
+"""phrases/<language>.toml → what texts of one language say of themselves, compiled to patterns over folded text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+
+from tracker.practices.folding import fold
+from tracker.practices.tagging import expand
+from tracker.practices.taxonomy import SourceFile, Taxonomy, read_source
+
+_GAP = r"(?:[^\w.!?;؟]+\w+){0,8}?[^\w.!?;؟]+"  # within a sentence
+_BETWEEN = r"[\s'\-\u2013]+"
+_PIECES = re.compile(r"\s*\.\.\.\s*|\s+|[(|)]|#|[^\s(|)#.]+")
+_SHORTENED = re.compile(r" (?:re|ve|ll) |-")
+_NEVER = re.compile(r"(?!)")
+
+
+@dataclass(frozen=True, slots=True)
+class DateWords:
+    """How a language speaks of a text's days; phrases/en.toml shows each.
+
+    ``texts`` and ``changes`` are what is spoken of, ``pronouns`` stand for it; ``joints`` link a label to its day.
+    ``effective``, ``updated`` and ``until`` are labels; ``effect`` are verbs of a text that begins to apply;
+    ``updating`` says that it is being changed, ``will_update`` likewise where a day is named, ``done`` that it was.
+    ``here`` and ``new`` tell whether the text with that day is this one or another, ``current_below`` that the
+    present one follows.  ``conditions`` undo an announcement without a day.
+    """
+
+    texts: re.Pattern[str]
+    changes: re.Pattern[str]
+    pronouns: re.Pattern[str]
+    joints: re.Pattern[str]
+    effective: re.Pattern[str]
+    updated: re.Pattern[str]
+    until: re.Pattern[str]
+    effect: re.Pattern[str]
+    updating: re.Pattern[str]
+    will_update: re.Pattern[str]
+    done: re.Pattern[str]
+    here: re.Pattern[str]
+    current_below: re.Pattern[str]
+    new: re.Pattern[str]
+    conditions: re.Pattern[str]
+    outside: re.Pattern[str]
+    relative: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DeferWords:
+    """Words that point elsewhere, the pages pointed to, and each practice's subject."""
+
+    pointers: re.Pattern[str]
+    targets: re.Pattern[str]
+    topics: Mapping[str, re.Pattern[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """One language's words.  ``day_first`` orders "11/04/2024"; ``months`` are names the date parser lacks.
+
+    ``hints`` are literal pieces of which one occurs wherever an undated announcement or a pointer does.
+    """
+
+    language: str
+    day_first: bool
+    months: tuple[str, ...]
+    dates: DateWords
+    defers: DeferWords
+    announcing: tuple[str, ...]
+    pointing: tuple[str, ...]
+
+
+@cache
+def shipped(taxonomy: Taxonomy) -> tuple[Phrases, ...]:
+    """All languages' phrases.  Raises LexiconError where a file is malformed."""
+    names = sorted(entry.name for entry in files("tracker.practices").joinpath("phrases").iterdir())
+    return tuple(read_phrases(read_source(f"phrases/{name}"), taxonomy) for name in names if name.endswith(".toml"))
+
+
+def read_phrases(source: SourceFile, taxonomy: Taxonomy) -> Phrases:
+    """Compile one language's file.  Raises LexiconError naming file and key of the first mistake."""
+    tables = source.tables
+    if not isinstance(tables.get("language"), str) or not isinstance(tables.get("day-first"), bool):
+        raise source.error("language", "language (in quotes) and day-first (true or false) must be given")
+    if unknown := set(tables) - {"language", "day-first", "dates", "defers"}:
+        raise source.error(sorted(unknown)[0], "unknown; there are dates and defers")
+    dates, defers = dict(_table(source, "dates")), dict(_table(source, "defers"))
+    months = _phrases(source, "dates.months", dates.pop("months", []))
+    topics = _table(source, "defers", "topics")
+    if unknown := set(topics) - set(taxonomy.practices):
+        raise source.error(f"defers.topics.{sorted(unknown)[0]}", "taxonomy.toml has no such practice")
+    keys = {field.name.replace("_", "-") for field in fields(DateWords)}
+    if wrong := keys ^ set(dates):
+        raise source.error(f"dates.{sorted(wrong)[0]}", f"give exactly {', '.join(sorted(keys))}; months may be added")
+    if wrong := {"pointers", "targets", "topics"} ^ set(defers):
+        raise source.error(f"defers.{sorted(wrong)[0]}", "give exactly pointers, targets and topics")
+    return Phrases(
+        tables["language"],
+        tables["day-first"],
+        months,
+        DateWords(**{key.replace("-", "_"): _pattern(source, f"dates.{key}", dates[key]) for key in keys}),
+        DeferWords(
+            _pattern(source, "defers.pointers", defers["pointers"]),
+            _pattern(source, "defers.targets", defers["targets"]),
+            {key: _pattern(source, f"defers.topics.{key}", listed) for key, listed in topics.items()},
+        ),
+        tuple(_literals(_phrases(source, "dates.updating", dates["updating"]))),
+        tuple(_literals(_phrases(source, "defers.targets", defers["targets"]))),
+    )
+
+
+def _table(source: SourceFile, *path: str) -> Mapping[str, object]:
+    table: object = source.tables
+    for name in path:
+        table = table.get(name, {}) if isinstance(table, dict) else None
+    if not isinstance(table, dict):
+        raise source.error(".".join(path), "must be a table")
+    return table
+
+
+def _phrases(source: SourceFile, key: str, listed: object) -> tuple[str, ...]:
+    if not isinstance(listed, list) or not all(isinstance(each, str) and each.strip() for each in listed):
+        raise source.error(key, "must be a list of phrases in quotes")
+    for each in listed:
+        if each.count("(") != each.count(")"):
+            raise source.error(key, f"{each!r}: a choice is written (one|other)", each)
+    return tuple(fold(each) for each in listed)
+
+
+def _pattern(source: SourceFile, key: str, listed: object) -> re.Pattern[str]:
+    phrases = _phrases(source, key, listed)
+    if not phrases:
+        return _NEVER
+    # Longer ones first: "effective date" before "effective".
+    each = "|".join(_regex(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{each})(?!\w)")
+
+
+def _regex(phrase: str) -> str:
+    parts: list[str] = []
+    for piece in _PIECES.findall(phrase):
+        if "..." in piece:
+            parts.append(_GAP)
+        elif piece.isspace():
+            # After a choice that may be nothing, "(last|) updated", there need be no space.
+            parts.append(_BETWEEN[:-1] + "*" if parts[-2:] == ["|", ")"] else _BETWEEN)
+        elif piece == "(":
+            parts.append("(?:")
+        elif piece in "|)":
+            parts.append(piece)
+        else:
+            parts.append(r"\d+" if piece == "#" else re.escape(piece))
+    return "".join(parts)
+
+
+def _literals(phrases: tuple[str, ...]) -> Iterator[str]:
+    """The longest fixed run of words of each reading, as lower-case text holds it."""
+    for phrase in phrases:
+        for reading in expand(phrase):
+            run = max((piece.strip() for piece in reading.split("...")), key=len)
+            # "we re" stands for "we're" and "we’re": its other words must do.
+            yield max(run.split(), key=len) if _SHORTENED.search(run) else run
