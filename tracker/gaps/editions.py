@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracker.gaps.regions import names_region, regions_named
@@ -81,17 +81,16 @@ def edition_of(known: Mapping[int, Face], current: int, new: Face) -> Edition:
     former = known[current]
     if _mostly_kept(former.texts, new.texts) and _regions(former) == _regions(new):
         return Edition(current)
-    runs, before = _runs(new.texts), _runs(former.texts)
-    kept, same = _shares(before, runs)
+    kept, same = _shares(former.texts, new.texts)
     others = {number: face for number, face in known.items() if number != current and _regions(face) == _regions(new)}
     for number, face in others.items():
-        if kept >= _REST and same <= _GROWN and _part(runs - before, _runs(face.texts)) >= _REGAINED:
+        if kept >= _REST and same <= _GROWN and _regained(former.texts, new.texts, face.texts) >= _REGAINED:
             return Edition(number, f"the part that edition {number} had is back")
     reason = _departed(former, new, kept, same)
     if not reason:
         return Edition(current)
     for number, face in others.items():
-        if min(_shares(_runs(face.texts), runs)) >= _FAMILIAR:
+        if min(_shares(face.texts, new.texts)) >= _FAMILIAR:
             return Edition(number, f"the text of edition {number} is back")
     return Edition(max(known) + 1, reason)
 
@@ -104,7 +103,7 @@ def _departed(former: Face, new: Face, kept: float, same: float) -> str:
         return "its title names another region"
     if most <= _ALIEN and None is not _language(former) != _language(new) is not None:
         return "it is in another language"
-    if most <= _ALIEN and former.title and new.title and not _title_words(former) & _title_words(new):
+    if most <= _ALIEN and not alike_in_title(former.title, new.title):
         return "its title and its text are others"
     if kept <= _CUT and same >= _UNTOUCHED:
         return "a large part is gone, nothing else changed"
@@ -120,13 +119,26 @@ def _mostly_kept(former: Sequence[str], new: Sequence[str]) -> bool:
     return min(shares) > _GROWN
 
 
-def _runs(texts: Sequence[str]) -> Runs:
+def _runs(texts: Iterable[str]) -> Runs:
     words = [word for text in texts for word in _WORD.findall(text.lower())]
     return frozenset(zip(*(words[start:] for start in range(_RUN)), strict=False)) or frozenset([tuple(words)])
 
 
-def _shares(former: Runs, new: Runs) -> tuple[float, float]:
-    return _part(former, new), _part(new, former)
+def _shares(former: Sequence[str], new: Sequence[str]) -> tuple[float, float]:
+    """How much of the former text is left, and how much of the new one was there before.
+
+    Blocks that stand in both count by their words; runs are looked for only in the others.
+    """
+    both = set(former) & set(new)
+    words = sum(text.count(" ") + 1 for text in both)
+    before, now = (_runs(text for text in texts if text not in both) for texts in (former, new))
+    found = words + len(before & now)
+    return found / max(1, words + len(before)), found / max(1, words + len(now))
+
+
+def _regained(former: Sequence[str], new: Sequence[str], other: Sequence[str]) -> float:
+    """How much of what a text has added stood in another edition."""
+    return _part(_runs(new) - _runs(former), _runs(other))
 
 
 def _part(of: Runs, found: Runs) -> float:
@@ -142,8 +154,13 @@ def _language(face: Face) -> str | None:
     return face.language.partition("-")[0].lower() if face.language else None
 
 
-def _title_words(face: Face) -> set[str]:
-    return set(_WORD.findall((face.title or "").lower())) - _STOP
+def alike_in_title(former: str | None, new: str | None) -> bool:
+    """Whether two titles have a word in common; so they may, if one is unknown."""
+    return not former or not new or bool(_title_words(former) & _title_words(new))
+
+
+def _title_words(title: str) -> set[str]:
+    return set(_WORD.findall(title.lower())) - _STOP
 
 
 def _regional(face: Face) -> int:
