@@ -81,6 +81,10 @@ class Draft:
         """The tags of the whole block."""
         return "".join(tag.char for index in range(len(self.cut)) for tag in self.row(index))
 
+    def rows(self) -> Iterator[Sequence[Tag]]:
+        """The tags of each sentence of the block."""
+        return (self.row(index) for index in range(len(self.cut)))
+
     def row(self, index: int) -> list[Tag]:
         """The tags of one sentence alone."""
         if index not in self._rows:

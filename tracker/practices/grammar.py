@@ -11,7 +11,7 @@ from tracker.practices.tagging import tag_chars
 from tracker.practices.taxonomy import SourceFile, Taxonomy
 
 _NAME = re.compile(r"<([a-z-]+)>")
-_KEYS = {"id", "practice", "anchors", "match", "evidence", "context", "never", "actor", "polarity", "confidence", "lead", "needs", "agent"}
+_KEYS = {"id", "practice", "anchors", "match", "evidence", "context", "never", "actor", "polarity", "confidence", "lead", "needs", "agent", "order"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Frame:
     lead: frozenset[str]
     needs: frozenset[str]
     any_agent: bool
+    verb_final: bool  # only in languages whose verb may come last
     actor: str | None
     polarity: str | None
     confidence: float
@@ -110,6 +111,7 @@ def _frame(source: SourceFile, row: Any, classes: Mapping[str, frozenset[str]], 
         lead=members("lead"),
         needs=members("needs"),
         any_agent=row.get("agent") == "any",
+        verb_final=row.get("order") == "verb-final",
         actor=row.get("actor"),
         polarity=row.get("polarity"),
         confidence=float(row.get("confidence", 0.9)),

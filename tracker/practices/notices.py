@@ -18,7 +18,6 @@ _SENTENCE = re.compile(r"(?<=[.!?؟])[\s\"”)]+|\n+|\s*[|•·]\s*")
 _SEPARATOR = re.compile(r"(?:^|[-–—|•·*>\"“(\]]|[.!?])\s*[\"“(\[*]*$")
 _ENDS = re.compile(r"\s*(?:$|[|•·()\[\]\n\"”*\-–—.;!])")
 _FILL = re.compile(r"[\s:,;\-–—.(\[*\"“'|،]*")
-_DIGIT = re.compile(r"\d")
 _WORDS = re.compile(r"\w+")
 _SHORT = 400  # characters of a banner: in a longer passage "we are updating" tells of something else
 _LABEL = 120  # characters of a heading or line that only gives the days
@@ -57,24 +56,31 @@ class NoticeReader:
 
     def __init__(self, languages: Sequence[Phrases]) -> None:
         self._languages = tuple(languages)
-        self._announcing = AhoCorasick(sorted({hint for each in languages for hint in each.announcing}))
+        hints = [(hint, each) for each in languages for hint in sorted(each.announcing | each.relative)]
+        self._hints = AhoCorasick([hint for hint, _ in hints])
+        self._hinted_by = [each for _, each in hints]
 
     def read(self, text: str, prior: str | None = None) -> tuple[Notice, ...]:
         """The notices of a passage, in their order.  ``prior`` is the document's language, None if not known."""
         dated = may_name_a_day(text)
-        if not dated and (len(text) > _SHORT or not self._hinted(text)):
+        languages = self._languages if dated else self._hinted(text)
+        if not languages:
             return ()
         plain = folded(text)
         places = list(_places(plain.text)) if dated else []
-        for phrases in sorted(self._languages, key=lambda each: each.language != (prior or "en").split("-")[0].lower()):
-            found = list(_read(text, plain, places, phrases))
+        first = (prior or "en").split("-")[0].lower()
+        for phrases in sorted(languages, key=lambda each: each.language != first):
+            found = tuple(_read(text, plain, places, phrases))
             if found:
-                return tuple(found)
+                return found
         return ()
 
-    def _hinted(self, text: str) -> bool:
-        relative = len(text) <= _LABEL and _DIGIT.search(text) is not None
-        return relative or bool(self._announcing.find_matches_as_indexes(quick_fold(text)))
+    def _hinted(self, text: str) -> Sequence[Phrases]:
+        """The languages in which a short passage may announce a change without a day, or name a relative one."""
+        if len(text) > _SHORT:
+            return ()
+        found = self._hints.find_matches_as_indexes(quick_fold(text), overlapping=True)
+        return list(dict.fromkeys(self._hinted_by[each[0]] for each in found))
 
 
 def dated(notice: Notice, language: str | None, seen: date) -> Notice:
@@ -176,8 +182,8 @@ def _announced(place: _Place, words: DateWords) -> _Read | None:
         rest = place.after.lstrip(" ,:،")
         for kind, pattern in _changing(words):
             found = pattern.match(rest)
-            if found and (named := _text_after(rest, found.end(), words)):
-                return kind, place.start + _start(place.before, 0), place.end - len(rest) + named
+            if found and (stop := _text_after(rest, found.end(), words)):
+                return kind, place.start + _start(place.before, 0), place.end - len(rest) + stop
         return None
     for kind, pattern in _changing(words):
         for found in pattern.finditer(place.before):
@@ -196,7 +202,8 @@ def _announced(place: _Place, words: DateWords) -> _Read | None:
 
 
 def _changing(words: DateWords) -> tuple[tuple[NoticeKind, re.Pattern[str]], ...]:
-    return ((NoticeKind.COMING, words.updating), (NoticeKind.COMING, words.will_update), (NoticeKind.UPDATED, words.done))
+    coming = NoticeKind.COMING
+    return ((coming, words.updating), (coming, words.will_update), (NoticeKind.UPDATED, words.done))
 
 
 def _text_after(sentence: str, at: int, words: DateWords) -> int | None:

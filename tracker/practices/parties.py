@@ -30,8 +30,10 @@ class Agent:
 def find_agent(passage: Passage, verb: int, end: int) -> Agent:
     """The nearest subject to the left of the verb; a "by …" after it in the passive."""
     after = _by_agent(passage, verb, end)
+    if passage.we(verb):
+        return Agent("service", verb, _widen(passage, verb), after or (Actor.SERVICE,))
     for i in range(verb - 1, -1, -1):
-        if passage.at(i, "we", "us", "grant"):
+        if passage.we(i) or passage.at(i, "us", "grant"):
             return Agent("service", i, _widen(passage, i), after or _joined(passage, i, verb))
         if passage.at(i, "duty", "agree-not"):
             return Agent("duty", i, i, ())
@@ -45,7 +47,18 @@ def find_agent(passage: Passage, verb: int, end: int) -> Agent:
                 return Agent("other", i, _before_permission(passage, i), after or _together(passage, i))
         elif passage.at(i, "data", "datum") and _data_subject(passage, i):
             return Agent("", -1, _clause(passage, i), after or (Actor.SERVICE,))
-    return Agent("", -1, _clause(passage, verb), after or (Actor.SERVICE,))
+    behind = _subject_behind(passage, verb) if passage.lexicon.verb_final else None
+    return behind or Agent("", -1, _clause(passage, verb), after or (Actor.SERVICE,))
+
+
+def _subject_behind(passage: Passage, verb: int) -> Agent | None:
+    """ "… schulen wir die Netze": where the verb comes second, its subject may follow."""
+    for i in range(verb + 1, min(verb + 3, len(passage.chars))):
+        if passage.at(i, "we"):
+            return Agent("service", i, _clause(passage, verb), (Actor.SERVICE,))
+        if passage.at(i, *_OTHERS):
+            return Agent("other", i, _clause(passage, verb), (_actor(passage, i),))
+    return None
 
 
 def _joined(passage: Passage, place: int, verb: int) -> tuple[Actor, ...]:
@@ -136,9 +149,21 @@ def _together(passage: Passage, place: int) -> tuple[Actor, ...]:
 def _actor(passage: Passage, place: int) -> Actor:
     if passage.at(place, "affiliate"):
         return Actor.AFFILIATE
-    if passage.at(place, "third") and passage.tags[place].value == "named" and not _speaks(passage):
-        return Actor.SERVICE
+    if passage.at(place, "third") and passage.tags[place].value == "named":
+        if _is_parent(passage, place):
+            return Actor.AFFILIATE
+        return Actor.THIRD_PARTY if _speaks(passage) else Actor.SERVICE
     return Actor.THIRD_PARTY
+
+
+def _is_parent(passage: Passage, place: int) -> bool:
+    """ "our parent company, Microsoft": a company named is the group's where the block calls it so."""
+    name = passage.tags[place].word
+    for row in passage.draft.rows():
+        for i, tag in enumerate(row):
+            if tag.word == name and any(near.char in passage.grammar.classes["affiliate"] for near in row[max(0, i - 3) : i + 3]):
+                return True
+    return False
 
 
 def _speaks(passage: Passage) -> bool:
@@ -152,8 +177,8 @@ def _before_permission(passage: Passage, place: int) -> int:
     for i in range(place - 1, max(-1, place - 9), -1):
         if passage.at(i, "allow", "deny", "share", "sell", "license", "act", "make", "right"):
             for j in range(i, -1, -1):
-                if passage.at(j, "we", "us", "grant"):
-                    return j
+                if passage.we(j) or passage.at(j, "us", "grant"):
+                    return _widen(passage, j)
                 if passage.at(j, ";", "but"):
                     return j
             return 0
@@ -188,7 +213,7 @@ def _widen(passage: Passage, place: int) -> int:
 def _new_subject(passage: Passage, place: int) -> bool:
     while passage.at(place, "and", "your", "of"):
         place += 1
-    return passage.at(place, "we") or (passage.at(place, "data", "datum") and _data_subject(passage, place))
+    return passage.we(place) or (passage.at(place, "data", "datum") and _data_subject(passage, place))
 
 
 def _clause(passage: Passage, place: int) -> int:

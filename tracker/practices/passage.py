@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +20,9 @@ class Surroundings(Protocol):
 
     def whole(self) -> str:
         """The tags of the whole block."""
+
+    def rows(self) -> Iterable[Sequence[Tag]]:
+        """The tags of each sentence of the block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,10 @@ class Passage:
     def at(self, index: int, *names: str) -> bool:
         """Whether the tag at a place (which may lie outside) is of these concepts."""
         return 0 <= index < len(self.chars) and self.chars[index] in self.grammar.tags(*names)
+
+    def we(self, index: int) -> bool:
+        """Whether the service acts here: "we", or a verb that carries it (value "we")."""
+        return self.at(index, "we") or (0 <= index < len(self.tags) and self.tags[index].value == "we")
 
     def next(self, index: int) -> int:
         """The first place after ``index`` that is no adverb or comma."""

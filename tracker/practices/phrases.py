@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cached_property
 from importlib.resources import files
 
 from tracker.practices.folding import fold
@@ -58,59 +58,63 @@ class DeferWords:
     topics: Mapping[str, re.Pattern[str]]
 
 
-@dataclass(frozen=True, slots=True)
 class Phrases:
-    """One language's words.  ``day_first`` orders "11/04/2024"; ``months`` are names the date parser lacks.
+    """One language's words; its patterns are compiled when first used.
 
-    ``hints`` are literal pieces of which one occurs wherever an undated announcement or a pointer does.
+    ``day_first`` orders "11/04/2024"; ``months`` are names the date parser lacks.  Of ``announcing``, ``relative``
+    and ``pointing`` one literal occurs wherever an undated announcement, a relative day or a pointer does.
     """
 
-    language: str
-    day_first: bool
-    months: tuple[str, ...]
-    dates: DateWords
-    defers: DeferWords
-    announcing: tuple[str, ...]
-    pointing: tuple[str, ...]
+    def __init__(self, source: SourceFile, taxonomy: Taxonomy) -> None:
+        self._source = source
+        dates, defers = _checked(source, taxonomy)
+        self._dates, self._defers = dates, defers
+        self.language = str(source.tables["language"])
+        self.day_first = bool(source.tables["day-first"])
+        self.months = _phrases(source, "dates.months", dates.get("months", []))
+        self.announcing = frozenset(_literals(_phrases(source, "dates.updating", dates["updating"])))
+        self.relative = frozenset(_literals(_phrases(source, "dates.relative", dates["relative"])))
+        self.pointing = frozenset(_literals(_phrases(source, "defers.targets", defers["targets"])))
+
+    @cached_property
+    def dates(self) -> DateWords:
+        keys = [field.name for field in fields(DateWords)]
+        names = [key.replace("_", "-") for key in keys]
+        found = [_pattern(self._source, f"dates.{name}", self._dates[name]) for name in names]
+        return DateWords(**dict(zip(keys, found, strict=True)))
+
+    @cached_property
+    def defers(self) -> DeferWords:
+        topics = _table(self._source, "defers", "topics")
+        return DeferWords(
+            _pattern(self._source, "defers.pointers", self._defers["pointers"]),
+            _pattern(self._source, "defers.targets", self._defers["targets"]),
+            {key: _pattern(self._source, f"defers.topics.{key}", listed) for key, listed in topics.items()},
+        )
 
 
-@cache
 def shipped(taxonomy: Taxonomy) -> tuple[Phrases, ...]:
     """All languages' phrases.  Raises LexiconError where a file is malformed."""
     names = sorted(entry.name for entry in files("tracker.practices").joinpath("phrases").iterdir())
-    return tuple(read_phrases(read_source(f"phrases/{name}"), taxonomy) for name in names if name.endswith(".toml"))
+    return tuple(Phrases(read_source(f"phrases/{name}"), taxonomy) for name in names if name.endswith(".toml"))
 
 
-def read_phrases(source: SourceFile, taxonomy: Taxonomy) -> Phrases:
-    """Compile one language's file.  Raises LexiconError naming file and key of the first mistake."""
+def _checked(source: SourceFile, taxonomy: Taxonomy) -> tuple[Mapping[str, object], Mapping[str, object]]:
+    """The tables dates and defers, with exactly the keys they need."""
     tables = source.tables
     if not isinstance(tables.get("language"), str) or not isinstance(tables.get("day-first"), bool):
         raise source.error("language", "language (in quotes) and day-first (true or false) must be given")
     if unknown := set(tables) - {"language", "day-first", "dates", "defers"}:
         raise source.error(sorted(unknown)[0], "unknown; there are dates and defers")
-    dates, defers = dict(_table(source, "dates")), dict(_table(source, "defers"))
-    months = _phrases(source, "dates.months", dates.pop("months", []))
-    topics = _table(source, "defers", "topics")
-    if unknown := set(topics) - set(taxonomy.practices):
+    dates, defers = _table(source, "dates"), _table(source, "defers")
+    if unknown := set(_table(source, "defers", "topics")) - set(taxonomy.practices):
         raise source.error(f"defers.topics.{sorted(unknown)[0]}", "taxonomy.toml has no such practice")
     keys = {field.name.replace("_", "-") for field in fields(DateWords)}
-    if wrong := keys ^ set(dates):
+    if wrong := keys ^ (set(dates) - {"months"}):
         raise source.error(f"dates.{sorted(wrong)[0]}", f"give exactly {', '.join(sorted(keys))}; months may be added")
     if wrong := {"pointers", "targets", "topics"} ^ set(defers):
         raise source.error(f"defers.{sorted(wrong)[0]}", "give exactly pointers, targets and topics")
-    return Phrases(
-        tables["language"],
-        tables["day-first"],
-        months,
-        DateWords(**{key.replace("-", "_"): _pattern(source, f"dates.{key}", dates[key]) for key in keys}),
-        DeferWords(
-            _pattern(source, "defers.pointers", defers["pointers"]),
-            _pattern(source, "defers.targets", defers["targets"]),
-            {key: _pattern(source, f"defers.topics.{key}", listed) for key, listed in topics.items()},
-        ),
-        tuple(_literals(_phrases(source, "dates.updating", dates["updating"]))),
-        tuple(_literals(_phrases(source, "defers.targets", defers["targets"]))),
-    )
+    return dates, defers
 
 
 def _table(source: SourceFile, *path: str) -> Mapping[str, object]:
@@ -161,6 +165,6 @@ def _literals(phrases: tuple[str, ...]) -> Iterator[str]:
     """The longest fixed run of words of each reading, as lower-case text holds it."""
     for phrase in phrases:
         for reading in expand(phrase):
-            run = max((piece.strip() for piece in reading.split("...")), key=len)
+            run = max((piece.strip() for piece in re.split(r"\.\.\.|#", reading)), key=len)
             # "we re" stands for "we're" and "we’re": its other words must do.
             yield max(run.split(), key=len) if _SHORTENED.search(run) else run

@@ -38,6 +38,8 @@ class Prefilter:
         needs: dict[tuple[str, int], set[int]] = {}
         for language, lexicon in lexicons.items():
             for number, frame in enumerate(grammar.frames):
+                if frame.verb_final and not lexicon.verb_final:
+                    continue
                 bits = 0
                 for group in _telling(frame):
                     bit = groups.setdefault((language, group), 1 << len(groups))

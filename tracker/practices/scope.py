@@ -9,6 +9,8 @@ from tracker.model import OptOut, Polarity
 from tracker.practices.parties import Agent
 from tracker.practices.passage import Passage
 
+_CLAUSE = 25  # tags to a clause's end
+_HALVES = 10  # tags between the halves of a negation
 _REACH = 4  # tags between an exception or preposition and the region, audience or data it governs
 
 
@@ -69,14 +71,33 @@ def _only_who_objects(passage: Passage, verb: int) -> bool:
 
 
 def is_negated(passage: Passage, begin: int, verb: int, end: int) -> bool:
-    """Whether a negation between the clause's beginning and the end of the match governs the verb."""
-    if passage.lexicon.verb_final:
-        end = min(len(passage.chars), end + 3)
-    reach = max(verb, end) if passage.lexicon.verb_final or verb < end else end
-    for i in passage.places("not", "deny", "stop", "no", "without", start=begin, end=reach):
-        if _governs(passage, i, begin, verb) and not _undone(passage, i):
-            return True
-    return False
+    """Whether a negation between the clause's beginning and the end of the match governs the verb.
+
+    Where the verb comes last, its negation may stand anywhere up to the clause's end.
+    """
+    reach = _clause_end(passage, end) if passage.lexicon.verb_final else max(verb, end)
+    return any(
+        _governs(passage, i, begin, verb) and not _undone(passage, i) and _whole(passage, i)
+        for i in passage.places("not", "deny", "stop", "no", "without", start=begin, end=reach)
+    )
+
+
+def _clause_end(passage: Passage, end: int) -> int:
+    """Where the clause ends that a match ends in."""
+    for i in range(end, min(len(passage.chars), end + _CLAUSE)):
+        if passage.at(i, ";", "but", "if", "unless", "except", "to"):
+            return i
+        if passage.at(i, ",") and not passage.at(i + 1, "and", "or"):
+            return i
+    return min(len(passage.chars), end + _CLAUSE)
+
+
+def _whole(passage: Passage, place: int) -> bool:
+    """A negation of two halves ("ne … pas") needs both: "ne … que" and a lone "ne" deny nothing."""
+    if passage.tags[place].value != "half":
+        return True
+    near = passage.tags[max(0, place - _HALVES) : place + _HALVES]
+    return any(tag.value == "negates" for tag in near)
 
 
 def _undone(passage: Passage, place: int) -> bool:
@@ -129,7 +150,9 @@ def _statement_end(passage: Passage, end: int) -> int:
     for i in range(end, len(passage.chars)):
         if passage.at(i, "but", ";"):
             return i
-        if passage.at(i, ",", "and") and passage.at(i + 1, "we", "and") and passage.at(i + 2, "we", "may", "will", "not"):
+        if passage.at(i, ",", "and") and (passage.we(i + 1) or passage.at(i + 1, "and")) and (
+            passage.we(i + 2) or passage.at(i + 2, "may", "will", "not")
+        ):
             return i
     return len(passage.chars)
 
