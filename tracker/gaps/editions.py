@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tracker.gaps.regions import names_region, regions_named
 from tracker.model import Block, BlockKind
@@ -36,7 +37,6 @@ _GROWN = 0.8
 _REGAINED = 0.75
 """A part that comes back is that of a former edition if so much of what was added stood there (measured: 0.79 up)."""
 
-Runs = frozenset[tuple[str, ...]]
 _RUN = 4  # words: long enough to be rare, short enough to survive an edited sentence
 _WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|\w+")  # scripts without spaces: each character
 _STOP = frozenset(
@@ -119,21 +119,23 @@ def _mostly_kept(former: Sequence[str], new: Sequence[str]) -> bool:
     return min(shares) > _GROWN
 
 
-def _runs(texts: Iterable[str]) -> Runs:
-    words = [word for text in texts for word in _WORD.findall(text.lower())]
-    return frozenset(zip(*(words[start:] for start in range(_RUN)), strict=False)) or frozenset([tuple(words)])
+def _runs(texts: Iterable[str]) -> frozenset[int]:
+    return frozenset().union(*map(_runs_of_block, texts))
+
+
+@lru_cache(maxsize=1 << 14)  # most blocks of a text are those of the one before
+def _runs_of_block(text: str) -> frozenset[int]:
+    """The hashes of the runs of words in a block, of all its words where it is shorter than one."""
+    words = _WORD.findall(text.lower())
+    return frozenset(map(hash, zip(*(words[start:] for start in range(_RUN)), strict=False))) or frozenset(
+        [hash(tuple(words))]
+    )
 
 
 def _shares(former: Sequence[str], new: Sequence[str]) -> tuple[float, float]:
-    """How much of the former text is left, and how much of the new one was there before.
-
-    Blocks that stand in both count by their words; runs are looked for only in the others.
-    """
-    both = set(former) & set(new)
-    words = sum(text.count(" ") + 1 for text in both)
-    before, now = (_runs(text for text in texts if text not in both) for texts in (former, new))
-    found = words + len(before & now)
-    return found / max(1, words + len(before)), found / max(1, words + len(now))
+    """How much of the former text is left, and how much of the new one was there before."""
+    before, now = _runs(former), _runs(new)
+    return _part(before, now), _part(now, before)
 
 
 def _regained(former: Sequence[str], new: Sequence[str], other: Sequence[str]) -> float:
@@ -141,7 +143,7 @@ def _regained(former: Sequence[str], new: Sequence[str], other: Sequence[str]) -
     return _part(_runs(new) - _runs(former), _runs(other))
 
 
-def _part(of: Runs, found: Runs) -> float:
+def _part(of: frozenset[int], found: frozenset[int]) -> float:
     """How much of one text's runs are found in another's."""
     return len(of & found) / max(1, len(of))
 
