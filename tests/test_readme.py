@@ -32,7 +32,7 @@ LINES = [
 ]
 SETUP = [line for line in LINES if not line.startswith("tracker ")]
 USES = [line for line in LINES if line.startswith("tracker ")]
-QUICK = "tests/test_gate.py tests/test_config.py"  # what the inner run is narrowed to
+QUICK = "tests/test_politeness.py"  # what the inner run is narrowed to
 
 
 @pytest.fixture(scope="module")
@@ -147,10 +147,10 @@ def test_the_daemon_starts_and_stops_on_sigterm(home: Path) -> None:
 def test_the_two_lines_of_set_up(tmp_path: Path) -> None:
     """Both lines, to the letter, by a shell in a copy of the checkout, with a virtual environment of its own.
 
-    pip is left to find what it is asked to install where this test's own packages lie (PYTHONPATH), and to build
-    without fetching a builder: so it needs no network and takes seconds, while it still has to accept each line, all
-    requirements and the two consoles.  `.ci/run` runs the same lines on a new machine with nothing of that kind.
-    The second line runs all tests; PYTEST_ADDOPTS narrows it to a few, and with them never to this one.
+    pip is let find what it is asked to install where this test's own packages lie (PYTHONPATH), and build without
+    fetching a builder: so it needs no network and takes seconds, and still has to take each line, resolve every
+    requirement, build the package and make its command.  `.ci/run` does the same with the network and nothing else.
+    The second line runs all tests; PYTEST_ADDOPTS narrows it to a few, so never to this one again.
     """
     if not importlib.util.find_spec("hatchling"):
         pytest.skip("hatchling is not installed: it comes with the extra dev")
