@@ -27,6 +27,7 @@ from tracker.model import (
     Cause,
     Claim,
     EventKind,
+    Gap,
     GapStatus,
     Kind,
     OptOut,
@@ -209,6 +210,33 @@ def test_another_edition_neither_unsays_nor_reopens() -> None:
     partial = only(assessment, Actor.AFFILIATE)
     assert (partial.status, partial.reason) == (GapStatus.PARTIAL, "disclosed by Policy for GB only")
     assert only(assess(service(page, policy, terms), day("2025-08-01")), Actor.AFFILIATE).status is GapStatus.OPEN
+
+
+def test_a_part_of_what_a_former_edition_disclosed_reopens_nothing() -> None:
+    european = {"edition": 2, "title": "European Regional Privacy Notice"}
+    policy = document("Policy", Kind.PRIVACY, ("2024-01-01", ()), ("2024-09-19", SAYS), ("2025-06-10", SAYS, european))
+    gap = only(assess(service(helps(), policy), NOW))
+    assert (gap.status, gap.closed, state_of(gap, "Policy")) == (GapStatus.CLOSED, day("2024-09-19"), State.DISCLOSES)
+
+
+def test_what_other_terms_said_before_the_practice_began_decides_nothing() -> None:
+    def gap_after(taken: str) -> Gap | None:
+        other = {"edition": 2, "title": "User Agreement"}
+        terms = document(
+            "Terms", Kind.TERMS, ("2022-01-01", SAYS, {"title": "Service Terms for Business"}), (taken, (), other)
+        )
+        return next(iter(assess(service(helps(), terms), NOW).gaps), None)
+
+    gap = gap_after("2023-10-15")
+    assert gap and (gap.status, gap.opened, state_of(gap, "Terms")) == (GapStatus.OPEN, day("2024-03-01"), State.SILENT)
+    assert gap_after("2024-04-01") is None  # it was disclosed when it began: its terms stand elsewhere
+
+
+def test_a_gap_tells_what_is_left_out_of_it_at_that_time() -> None:
+    everywhere = claim(denies=True, only_regions=("EU", "GB"), data=("profile",))
+    page = helps(("2024-01-02", ()), ("2024-03-01", (*SAYS, everywhere)), ("2025-11-04", SAYS))
+    assert only(assess(service(page, SILENT_POLICY), day("2025-01-01"))).exempt == ("EU", "GB")
+    assert only(assess(service(page, SILENT_POLICY), NOW)).exempt == ()
 
 
 def test_a_former_edition_that_returns_is_compared_with_itself() -> None:

@@ -143,10 +143,6 @@ def assessments(arguments: argparse.Namespace) -> list[Assessment]:
     config = configuration(arguments, required=False)
     now = moment(arguments.at) if arguments.at else clock()
     with reading_store(arguments) as store:
-        services = (
-            [service_name(store, arguments.service)]
-            if arguments.service
-            else sorted({record.key.service for record in store.documents()})
-        )
         assessor = Assessor(config, store)
+        services = [service_name(store, arguments.service)] if arguments.service else assessor.services()
         return [assessor.assessment(service, now) for service in services]

@@ -124,7 +124,8 @@ class _Walk:
             if current and current.lasting:  # one that was never known to be a gap just goes
                 current = self._withdrawn(current, state, moment) if current.steps else None
             return _State(state.past, current, conflicts=state.conflicts)
-        wanted = sought(self.practice, (claim for each in assertions for claim in each.phase.claims))
+        claims = (claim for each in assertions for claim in each.phase.claims)
+        wanted = sought(self.practice, claims, min(each.since for each in assertions))
         verdict = judge(tuple(self._witnesses(wanted, moment)), self.required)
         conflicts = (*state.conflicts, *self._conflicts(state, assertions, verdict, moment))
         held = replace(state, assertions=assertions, verdict=verdict, conflicts=conflicts)

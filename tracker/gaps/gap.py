@@ -9,10 +9,11 @@ from datetime import datetime
 from tracker.gaps.announcements import effect
 from tracker.gaps.episodes import Assertion, Episode, Step, Trigger
 from tracker.gaps.phases import Course
+from tracker.gaps.scope import exemptions
 from tracker.gaps.severity import aged, gap_severity
 from tracker.gaps.states import Sought, asserts, stance
 from tracker.gaps.verdict import Verdict
-from tracker.model import BindingState, EventKind, Gap, GapStatus, InformalSide, Pending, Severity, State
+from tracker.model import BindingState, Claim, EventKind, Gap, GapStatus, InformalSide, Pending, Severity, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,13 @@ def gap(service: str, episode: Episode, base: Severity, courses: Sequence[Course
         closed_by=closed.step.course.document.key if closed and closed.step.course else None,
         lag_days=closed.lag if closed else None,
         notice_days=closed.notice if closed else None,
+        exempt=tuple(sorted(exemptions(_informal_claims(courses, now), episode.practice))),
     )
+
+
+def _informal_claims(courses: Sequence[Course], now: datetime) -> tuple[Claim, ...]:
+    phases = (course.at(now) for course in courses if course.document.kind.informal)
+    return tuple(claim for phase in phases if phase for claim in phase.claims)
 
 
 def binding_state(course: Course, wanted: Sought, now: datetime) -> BindingState:

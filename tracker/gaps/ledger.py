@@ -19,7 +19,7 @@ def ledger(courses: Sequence[Course], wanted: Sequence[Sought], now: datetime) -
 
 def _row(course: Course, wanted: Sought, now: datetime) -> LedgerRow:
     state = stance(course, now, wanted).state
-    readings = tuple({phase.reading.number: phase.reading for phase in course.phases}.values())
+    readings = tuple({phase.reading.observed_at: phase.reading for phase in course.phases}.values())
     polarity = Polarity.DENIES if state is State.DENIES else Polarity.ASSERTS
     told = _telling(readings, wanted.practice, polarity) or _telling(readings, wanted.practice, Polarity.DENIES)
     first, last = (told[0][0], told[-1]) if told else (None, None)

@@ -26,13 +26,16 @@ _WORDS = {
 
 
 def exemptions(claims: tuple[Claim, ...], practice: Practice) -> frozenset[str]:
-    """What a text leaves out of a practice: exceptions to what it asserts, and what it denies of a narrower kind."""
+    """What a text leaves out of a practice: exceptions to what it asserts, and what it denies of a narrower kind.
+
+    What is denied for somebody is denied of whatever data the sentence names.
+    """
     terms: set[str] = set()
     for claim in claims:
         if not about(claim, practice):
             continue
         if claim.polarity is Polarity.DENIES:
-            terms.update(claim.only_regions, claim.only_audiences, claim.data)
+            terms.update((*claim.only_regions, *claim.only_audiences) or claim.data)
             continue
         terms.update(claim.except_regions, claim.except_audiences, claim.except_data)
         if claim.opt_out and claim.opt_out.offered:

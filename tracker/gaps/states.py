@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from tracker.gaps.editions import alike_in_title
 from tracker.gaps.phases import Course, Phase
 from tracker.gaps.regions import covers, regions_named
 from tracker.model import (
@@ -36,13 +37,14 @@ class Sought:
     """What a document must disclose: the practice as the informal pages assert it.
 
     ``generative`` is whether they speak of generative models; ``regions`` and ``audiences`` bound what they assert,
-    () if it is unbounded.
+    () if it is unbounded.  ``since`` is when they began to; None if none does.
     """
 
     practice: Practice
     generative: bool = False
     regions: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Stance:
     """A document's state, with the words it rests on ("" for none).
 
     ``only`` are the regions and audiences beyond which it does not hold, where it holds for less than is sought.
-    ``lost`` is whether the state is unknown of a document that disclosed the practice when it was last known.
+    ``lost`` is whether a text of the document that disclosed the practice is no longer seen: it may still do so.
     """
 
     state: State
@@ -70,7 +72,7 @@ class Stance:
         return self.state in (State.DISCLOSES, State.GENERIC) and bool(self.only)
 
 
-def sought(practice: Practice, claims: Iterable[Claim]) -> Sought:
+def sought(practice: Practice, claims: Iterable[Claim], since: datetime | None = None) -> Sought:
     """What all the informal claims about a practice together assert."""
     asserted = [claim for claim in claims if asserts(claim, practice)]
     return Sought(
@@ -78,6 +80,7 @@ def sought(practice: Practice, claims: Iterable[Claim]) -> Sought:
         any(claim.models is Models.GENERATIVE for claim in asserted),
         _bounds(claim.only_regions for claim in asserted),
         _bounds(claim.only_audiences for claim in asserted),
+        since,
     )
 
 
@@ -98,6 +101,7 @@ def denies_flatly(claim: Claim, practice: Practice) -> bool:
 
 
 NOT_READ = "not read at that time"
+_REPLACED = "replaced by another edition"
 
 
 def stance(course: Course, moment: datetime, wanted: Sought) -> Stance:
@@ -108,12 +112,14 @@ def stance(course: Course, moment: datetime, wanted: Sought) -> Stance:
             return Stance(State.UNKNOWN, reason=NOT_READ)
         return Stance(State.UNKNOWN, reason="no fresh reading", lost=_disclosed_last(course, moment, wanted))
     found = _said(course.document, phase, wanted)
+    if found.partly and _ever_disclosed(course, phase, wanted):
+        return replace(found, reason=_REPLACED, lost=True)
     if found.state not in (State.SILENT, State.DEFERRED, State.ANNOUNCED):
         return found
     if _general_text_gone(course, phase):
-        return Stance(State.UNKNOWN, reason="replaced by another edition", lost=_ever_disclosed(course, phase, wanted))
+        return Stance(State.UNKNOWN, reason=_REPLACED, lost=_ever_disclosed(course, phase, wanted))
     if _ever_disclosed(course, phase, wanted):
-        return Stance(State.UNKNOWN, reason="replaced by another edition", lost=True)
+        return Stance(State.UNKNOWN, reason=_REPLACED, lost=True)
     return found
 
 
@@ -179,8 +185,21 @@ def _disclosed_last(course: Course, moment: datetime, wanted: Sought) -> bool:
 
 
 def _ever_disclosed(course: Course, phase: Phase, wanted: Sought) -> bool:
-    former = (_said(course.document, each, wanted) for each in _editions(course, phase))
-    return any(each.discloses or each.partly for each in former)
+    """Whether another edition did, which may still stand elsewhere.  One of another name and for no region is another
+    document (terms for businesses): it counts if it was seen while the practice was asserted, so that no gap reopens.
+    """
+    for each in _editions(course, phase):
+        said = _said(course.document, each, wanted)
+        akin = any(limits(course.document, one) for one in (each, phase)) or alike_in_title(
+            each.reading.title, phase.reading.title
+        )
+        if (said.discloses or said.partly) and (akin or _stood(each, wanted.since)):
+            return True
+    return False
+
+
+def _stood(phase: Phase, since: datetime | None) -> bool:
+    return since is not None and phase.end is not None and phase.end > since
 
 
 def _bounds(bounds: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -39,13 +39,13 @@ def document_event(
     Its id depends on the kind, the document, that time, the practice and what else it is ``about``: not on the
     service that is looked at, so that a document that binds two services tells its change once.
     """
-    key, reading, moment = course.document.key, phase.reading, at or phase.start
-    actor = practice.actor if practice else None
-    name = practice.name if practice else None
+    reading, moment = phase.reading, at or phase.start
+    key = reading.document or course.document.key
+    name, actor = (practice.name, practice.actor) if practice else (None, None)
     return Event(
         id=stable_id(kind, key, moment, name, actor, *about),
         kind=kind,
-        service=key.service,
+        service=course.document.key.service,
         at=moment,
         severity=severity,
         summary=f"{key}: {summary}",

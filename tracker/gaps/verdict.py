@@ -56,7 +56,7 @@ def judge(witnesses: Sequence[Witness], required: Sequence[Kind]) -> Verdict:
     if closers:
         reason = f"disclosed by {_names(closers)}; no disclosure in {', '.join(missing)}"
         return Verdict(GapStatus.PARTIAL, reason, closers, denied, blind)
-    partly = tuple(each for each in witnesses if each.stance.partly)
+    partly = tuple(each for each in witnesses if each.stance.partly and not each.stance.lost)
     if partly:
         reason = "; ".join(f"disclosed by {each.name} for {', '.join(each.stance.only)} only" for each in partly)
         return Verdict(GapStatus.PARTIAL, reason, partly, denied, blind)

@@ -29,7 +29,8 @@ class Reading:
     """A version as the gap rules see it: what it says, from when to when it stood.
 
     ``until`` is None while it stands.  ``announced`` are the claims of a coming text shown on the same page.
-    ``url`` and ``digest`` say where it can be verified.
+    ``url`` and ``digest`` say where it can be verified.  ``document`` is the one that the version belongs to where
+    that is stored under a former name of the service, else None.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Reading:
     notices: tuple[Notice, ...] = ()
     title: str | None = None
     reverted: bool = False  # the text is one that stood before and came back to stay
+    document: DocumentKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class Gap:
     """A practice asserted informally that no binding document in force disclosed.
 
     ``found`` is when we first knew; ``opened`` is None if it already stood at the first look (no lag then).
+    ``exempt`` is what the informal pages leave out of it now: regions, audiences, kinds of data, ways out.
     ``lag_days`` counts from ``opened`` to ``closed``; ``notice_days`` from the closing text's observation to its
     effect (0 or less: without notice); None where a side is unknown.
     """
@@ -153,3 +156,4 @@ class Gap:
     closed_by: DocumentKey | None = None
     lag_days: int | None = None
     notice_days: int | None = None
+    exempt: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from tracker.model import (
     VersionRecord,
 )
 from tracker.pipeline.intake import known_of
+from tracker.pipeline.succession import united
 from tracker.practices.detector import detector
 from tracker.store import Store
 
@@ -62,23 +63,41 @@ class Assessor:
         A better detector re-reads all that is stored.  What follows is recorded and not told (law 6): nothing is
         news because we learned to read.  Returns the events that are new.
         """
-        services = set(self._store.unsettled())
+        changed = set(self._store.unsettled())
         if self._store.read_by_others(self._detector.version):
-            services |= {record.key.service for record in self._store.documents()}
-        fresh: list[Event] = []
-        for service in sorted(services):
+            changed |= {record.key.service for record in self._store.documents()}
+        for service in sorted(changed):
             with self._store.transaction():
                 for record in self._store.documents(service):
                     self.read_new(self._store.versions(record.key), record.language)
+        fresh: list[Event] = []
+        for service in sorted(self._concerned(changed)):
+            with self._store.transaction():
                 fresh += self.conclude(service, now, tell=False)
+        with self._store.transaction():
+            for service in changed:
                 self._store.settle(service)
         return tuple(fresh)
+
+    def services(self) -> tuple[str, ...]:
+        """The services of which anything is stored, under the names they bear now."""
+        return tuple(sorted({self.current_name(record.key.service) for record in self._store.documents()}))
+
+    def current_name(self, service: str) -> str:
+        """The name that a service bears now, if ``service`` is a former one of a configured service."""
+        return next((entry.name for entry in self._config.services if service in entry.formerly), service)
+
+    def _concerned(self, changed: Set[str]) -> set[str]:
+        """The services that what is stored of some others bears upon, these included."""
+        using = {entry.name for entry in self._config.services if changed & {key.service for key in entry.uses}}
+        return {self.current_name(service) for service in changed} | using
 
     def conclude(self, service: str, now: datetime, *, tell: bool) -> tuple[Event, ...]:
         """Records the events that are new and, if they are to be told, their deliveries.  Returns the new ones.
 
         Belongs into the transaction that brought the evidence.
         """
+        service = self.current_name(service)
         events = self.assessment(service, self._certain(service, now)).events
         return self.tell(events, now) if tell else self._store.add_events(events)
 
@@ -102,25 +121,26 @@ class Assessor:
 
     def assessment(self, service: str, now: datetime) -> Assessment:
         """Ledger, gaps and events of a service as they stand at ``now``."""
-        return assess(self.history(service), now, self._weights)
+        return assess(self.history(self.current_name(service)), now, self._weights)
 
     def history(self, service: str) -> ServiceHistory:
         """The service's documents, and those of others that bind it too, as the gap rules see them."""
         configured = self._configured(service)
         rejected = {(entry.block, entry.practice) for entry in self._store.rejections()}
-        documents = tuple(self._document(record, rejected) for record in self._documents(service))
-        return ServiceHistory(service, documents, configured.binding if configured else ())
+        documents = [self._document(record, rejected) for record in self._documents(service)]
+        formerly, binding = (configured.formerly, configured.binding) if configured else ((), ())
+        return ServiceHistory(service, united(service, formerly, documents), binding)
 
     def _configured(self, service: str) -> Service | None:
         return next((entry for entry in self._config.services if entry.name == service), None)
 
     def _documents(self, service: str) -> list[DocumentRecord]:
-        """The service's own documents, and those of others that bind it too."""
+        """The service's own documents, under all its names, and those of others that bind it too."""
         configured = self._configured(service)
-        uses = configured.uses if configured else ()
-        names = sorted({service, *(key.service for key in uses)})
-        records = [record for name in names for record in self._store.documents(name)]
-        return [record for record in records if record.key.service == service or record.key in uses]
+        uses, formerly = (configured.uses, configured.formerly) if configured else ((), ())
+        own = {service, *formerly}
+        records = [r for name in sorted({*own, *(key.service for key in uses)}) for r in self._store.documents(name)]
+        return [record for record in records if record.key.service in own or record.key in uses]
 
     def _document(self, record: DocumentRecord, rejected: Set[tuple[str, str]]) -> DocumentHistory:
         """A document's confirmed versions with what they say; versions of one text share their passages."""

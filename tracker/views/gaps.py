@@ -61,6 +61,7 @@ def gap(datum: Gap) -> str:
         f"  {datum.reason}" if datum.reason else "",
         f"  asserted by {safe(datum.informal.document.document)}, {opened}: {safe(datum.informal.url)}",
         quoted(datum.informal.quote, " " * 15),
+        f"  leaves out {', '.join(datum.exempt)}" if datum.exempt else "",
         "  what binds says:",
         *(binding_line(state) for state in datum.binding),
         f"  id {datum.id}",
