@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tracker.model import Block, Claim, Polarity
-from tracker.practices.claims import lacking, make_claims, matches
+from tracker.practices.claims import Match, lacking, make_claims, matches
 from tracker.practices.composing import Composer
 from tracker.practices.grammar import Frame
+from tracker.practices.parties import find_agent
 from tracker.practices.passage import Passage
 from tracker.practices.scope import read_scope
 
@@ -58,10 +59,11 @@ def cells(block: Block, composer: Composer, frames: Sequence[Frame]) -> list[Cla
 def _asked(text: str, question: Passage, frames: Sequence[Frame]) -> Iterator[Claim]:
     """The practices a question or a column's head names, each once."""
     known = set()
-    for match in matches(question, frames):
-        asker = any(question.tags[i].value == "asker" for i in question.places("you", end=match.verb))
-        if asker or lacking(match.frame, question) not in (None, "no-data"):
+    for frame, start, verb, end in matches(question, frames):
+        asker = any(question.tags[i].value == "asker" for i in question.places("you", end=verb))
+        if asker or lacking(frame, question) not in (None, "no-data"):
             continue
+        match = Match(frame, start, verb, end, find_agent(question, verb, end))
         scope = read_scope(question, match.agent, match.start, match.verb, match.end)
         for claim in make_claims(text, question, match, scope):
             if (claim.practice, claim.actor) not in known:

@@ -36,28 +36,31 @@ class Match:
     agent: Agent
 
 
-def matches(passage: Passage, frames: Iterable[Frame]) -> Iterator[Match]:
-    """All matches that reach into the passage's own words."""
+def matches(passage: Passage, frames: Iterable[Frame]) -> Iterator[tuple[Frame, int, int, int]]:
+    """Frame, start, verb and end of all matches that reach into the passage's own words."""
     for frame in frames:
         place = 0
         while found := frame.pattern.search(passage.chars, place):
-            place = found.start() + 1
-            if found.end() <= passage.prefix:
-                continue
-            verb = found.start("v") if "v" in frame.pattern.groupindex else found.start()
-            yield Match(frame, found.start(), verb, found.end(), find_agent(passage, verb, found.end()))
-            place = max(place, found.end())
+            place = max(found.start() + 1, found.end())
+            if found.end() > passage.prefix:
+                verb = found.start("v") if "v" in frame.pattern.groupindex else found.start()
+                yield frame, found.start(), verb if verb >= 0 else found.start(), found.end()
+            else:
+                place = found.start() + 1
 
 
 def read_passage(text: str, passage: Passage, frames: Sequence[Frame]) -> tuple[list[Claim], list[Trace]]:
     """What one sentence claims, each practice, polarity and actor once."""
     claims: dict[tuple[str, Polarity, Actor], Claim] = {}
     traces: list[Trace] = []
-    for match in matches(passage, frames):
-        stopped = lacking(match.frame, passage) or gate(
-            passage, match.frame, match.agent, match.start, match.verb, match.end
-        )
-        traces.append(_trace(text, passage, match, stopped))
+    for frame, start, verb, end in matches(passage, frames):
+        stopped = "question" if passage.question else lacking(frame, passage)
+        if stopped:
+            traces.append(_trace(text, passage, frame, start, end, stopped))
+            continue
+        match = Match(frame, start, verb, end, find_agent(passage, verb, end))
+        stopped = gate(passage, frame, match.agent, start, verb, end)
+        traces.append(_trace(text, passage, frame, start, end, stopped))
         if stopped:
             continue
         scope = read_scope(passage, match.agent, match.start, match.verb, match.end)
@@ -165,11 +168,11 @@ def _source(passage: Passage) -> Source | None:
     return Source.MEMBERS if own or passage.has("datum") else None
 
 
-def _trace(text: str, passage: Passage, match: Match, stopped: str | None) -> Trace:
-    own = passage.tags[max(match.start, passage.prefix) : match.end]
+def _trace(text: str, passage: Passage, frame: Frame, start: int, end: int, stopped: str | None) -> Trace:
+    own = passage.tags[max(start, passage.prefix) : end]
     return Trace(
-        rule=f"{passage.lexicon.language}.{match.frame.id}",
-        practice=match.frame.practice,
+        rule=f"{passage.lexicon.language}.{frame.id}",
+        practice=frame.practice,
         words=" ".join(word for _, word in dict.fromkeys((tag.start, tag.word) for tag in own)),
         sentence=text[passage.start : passage.end],
         start=passage.start,

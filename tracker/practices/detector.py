@@ -14,7 +14,7 @@ from tracker.practices.answers import answer, cells, heading_question
 from tracker.practices.claims import Trace, read_passage, with_ways_out
 from tracker.practices.composing import Composer, Draft
 from tracker.practices.deferrals import DeferralReader
-from tracker.practices.folding import Folded, folded
+from tracker.practices.folding import Folded, fold, folded
 from tracker.practices.grammar import read_grammar
 from tracker.practices.language import recognise
 from tracker.practices.lexicon import read_lexicon
@@ -29,7 +29,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 # How likely a gate stops something that was meant (by hand, from errors seen): weak gates first in the queue.
 _LIKELY = {"no-data": 0.9, "no-context": 0.8, "no-lead": 0.6, "title": 0.6, "pointer": 0.5, "other-subject": 0.5,
            "user-duty": 0.4, "question": 0.2, "definition": 0.2}  # fmt: skip
-_RECOGNISED = 1500  # characters by which a block's language is recognised
+_SHORT = 60  # characters
+_RECOGNISED = 500  # characters by which a block's language is recognised
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class _Engine:
         if not candidates:
             return Findings(notices=notices), []
         text = folded(block.text)
-        language = self._recognise(text.text, block.text, prior)
+        language = self._recognise(block, text.text, prior)
         if language is None or language not in candidates:
             return Findings(notices=notices, language=language), []
         composer = self._composers[language]
@@ -192,10 +193,14 @@ class _Engine:
         said = text.text[text.at_or_after(claim.start) : text.at_or_after(claim.end)]
         return replace(claim, from_date=self._onsets[language].read(said))
 
-    def _recognise(self, plain: str, text: str, prior: str | None) -> str | None:
-        words = _WORD.findall(plain[:_RECOGNISED])
+    def _recognise(self, block: Block, plain: str, prior: str | None) -> str | None:
+        """The language of a block; a short one is told by what stands above it."""
+        said = block.text
+        if len(plain) < _SHORT:
+            said = " ".join((said, *_above(block)))
+            plain = fold(said)
         prior = prior.split("-")[0].lower() if prior else None
-        return recognise(words, text, self._function_words, prior)
+        return recognise(_WORD.findall(plain[:_RECOGNISED]), said, self._function_words, prior)
 
 
 def _above(block: Block) -> tuple[str, ...]:

@@ -108,9 +108,10 @@ def folded(text: str) -> Folded:
 
 def _spell_ai(text: str) -> str:
     """"Al" read as "AI" and "A.I." without its dots, at equal length."""
-    if "A" not in text and "a.i" not in text:
+    if "Al" in text or "A1" in text:
+        text = _AL.sub("AI", text)
+    if "A.I" not in text and "a.i" not in text:
         return text
-    text = _AL.sub("AI", text)
     return _DOTTED_AI.sub(lambda found: "AI" + " " * (len(found[0]) - 2), text)
 
 

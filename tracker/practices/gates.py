@@ -13,8 +13,6 @@ _TITLE = 8  # tags
 
 def gate(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> str | None:
     """The name of the gate that blocks a match; None where it stands.  The order is that of certainty."""
-    if passage.question:
-        return "question"
     for name, blocks in _GATES:
         if blocks(passage, frame, agent, start, verb, end):
             return name

@@ -7,7 +7,7 @@ expression over it.  The longest phrase that begins at a word wins; the work is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 WORD = "w"  # a word of no concept
@@ -95,7 +95,7 @@ class Tagger:
         self._suffixes = tuple(sorted(suffixes, key=len, reverse=True))
         self._follow = possessives_follow
         self._phrases: dict[str, Meaning] = {}
-        self._reach: dict[str, int] = {}  # a first word → the most words a phrase beginning with it has
+        self._begun: set[str] = set()  # what longer phrases begin with
         self._vocabulary: set[str] = set()
         self._wild: list[tuple[str, str]] = []  # fixed part, pattern; patterns stand in phrases as they are
         self._known: dict[str, tuple[str, ...]] = {}
@@ -111,7 +111,10 @@ class Tagger:
         if known != meaning:
             return known
         words = phrase.split(" ")
-        self._reach[words[0]] = max(self._reach.get(words[0], 0), len(words))
+        said = ""
+        for word in words[:-1]:
+            said = f"{said} {word}" if said else word
+            self._begun.add(said)
         for word in words:
             if word not in self._vocabulary:
                 self._vocabulary.add(word)
@@ -141,21 +144,24 @@ class Tagger:
         return self._owned(found) if self._follow else found
 
     def _longest(self, words: list[tuple[str, ...]], index: int) -> tuple[Meaning, int]:
-        best: tuple[Meaning, int] = ((), index)
-        for first in words[index]:
-            reach = min(self._reach.get(first, 0), len(words) - index)
+        """The longest phrase from a word on, and the place of its last word."""
+        phrases, begun = self._phrases, self._begun
+        meaning: Meaning = ()
+        last = index
+        branches: Sequence[str] = words[index]
+        place = index
+        while branches:
             # Every word has its exact form first: an exact phrase wins over a wildcard's of the same length.
-            branches = [first]
-            for place in range(index, index + reach):
-                if place > index:
-                    branches = [f"{said} {word}" for said in branches for word in words[place]][:16]
-                    if not branches:
-                        break
-                if place > best[1] or not best[0]:
-                    meaning = next((self._phrases[said] for said in branches if said in self._phrases), None)
-                    if meaning:
-                        best = (meaning, place)
-        return best
+            for said in branches:
+                if said in phrases:
+                    meaning, last = phrases[said], place
+                    break
+            place += 1
+            if place == len(words) or not words[place]:
+                break
+            branches = [f"{said} {word}" for said in branches if said in begun for word in words[place]]
+            branches = [said for said in branches if said in phrases or said in begun]
+        return meaning, last
 
     def _owned(self, tags: list[Tag]) -> list[Tag]:
         """Where pronouns follow what they own, "we" and "you" after a noun are "our" and "your"."""
