@@ -108,7 +108,7 @@ def test_a_login_wall_takes_no_documents_place_and_its_end_is_no_news(desk: Desk
     wall = "<title>Sign in</title><body><main><h1>Sign in</h1><p>Please sign in to go on.</p></main>"
     desk.site["/help"] = desk.site["/policy"] = wall
     capsys.readouterr()
-    assert desk("check") == 0
+    assert desk("check") == 1
     assert "Acme/Help: is not the document" in capsys.readouterr().out
     assert gap(desk, capsys)["status"] == GapStatus.OPEN
     desk.site["/help"], desk.site["/policy"] = help_page(TRAINS), policy()

@@ -72,9 +72,9 @@ class Snapshots(Documents):
             "SELECT id, origin IS ? FROM snapshots WHERE document = ? AND url = ? AND fetched_at = ? AND digest = ?",
             (snapshot.origin, document, snapshot.url, at, digest),
         )
+        if again and not again[1]:  # an archive may hold a page twice: each of its records is known by its origin
+            self._add_sighting(again[0], at, snapshot.origin)
         if again:
-            if not again[1]:  # an archive may hold the same page twice: each of its records is known by its origin
-                self._add_sighting(again[0], at, snapshot.origin)
             return int(again[0])
         former = self._file.row(
             "SELECT id, depth, (digest, final_url, status, media_type) = (?, ?, ?, ?) FROM snapshots"
@@ -85,22 +85,13 @@ class Snapshots(Documents):
             self._add_sighting(former[0], at, snapshot.origin)
             return int(former[0])
         base, depth = (former[0], former[1] + 1) if former and former[1] + 1 < _KEY_FRAME_EVERY else (None, 0)
+        body = _compressed(snapshot.body, None if base is None else self._body(base))
         number = self._file.run(
             "INSERT INTO snapshots (document, url, final_url, fetched_at, status, media_type, headers, origin, digest,"
             " base, depth, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                document,
-                snapshot.url,
-                snapshot.final_url,
-                at,
-                snapshot.status,
-                snapshot.media_type,
-                list_text(snapshot.headers),
-                snapshot.origin,
-                digest,
-                base,
-                depth,
-                _compressed(snapshot.body, None if base is None else self._body(base)),
+                *(document, snapshot.url, snapshot.final_url, at, snapshot.status, snapshot.media_type),
+                *(list_text(snapshot.headers), snapshot.origin, digest, base, depth, body),
             ),
         ).lastrowid
         assert number is not None  # noqa: S101  # an INSERT of one row has its number
