@@ -127,7 +127,8 @@ def m004_findings(db: Database) -> None:
 def m005_readers_word(db: Database) -> None:
     """Keyed by what survives every rebuild: the hash of a block and the id of a gap, never a row's number.
 
-    ``archives`` are the histories that were imported to their end; ``unsettled`` holds services of which texts were stored and what follows from them was not yet worked out.
+    ``archives`` are the histories that were imported to their end; ``unsettled`` holds services of which texts were
+    stored and what follows from them was not yet worked out.
     """
     db.table("rejections").create(
         {"block": str, "practice": str, "reason": str, "at": str},
