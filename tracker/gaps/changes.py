@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracker.gaps.announcements import announcement, effect
-from tracker.gaps.notice import own_days
+from tracker.gaps.notice import own_days, own_words
 from tracker.gaps.phases import Course, Phase
 from tracker.gaps.scope import scope_events
 from tracker.gaps.severity import Weights, gravest, shifted, weight
@@ -84,7 +84,7 @@ def _text_events(course: Course, phase: Phase, former: Phase, weights: Weights) 
             quote=next((each.quote for each in reading.notices if each.day == known.day), ""),
         )
     dates = own_days(reading)
-    if dates and dates == own_days(former.reading):
+    if dates and own_words(reading) == own_words(former.reading):
         yield document_event(
             EventKind.TEXT_CHANGED_UNDER_DATE,
             course,

@@ -23,6 +23,11 @@ def own_days(reading: Reading) -> frozenset[date]:
     return frozenset(each.day for each in reading.notices if each.kind in _DATED and each.day)
 
 
+def own_words(reading: Reading) -> frozenset[str]:
+    """How the text states those days: "updated 3 days ago", and 4 a day later, are other words for the same day."""
+    return frozenset(each.quote for each in reading.notices if each.kind in _DATED and each.day)
+
+
 def coming_day(reading: Reading) -> date | None:
     """The day on which another text is announced to apply, seen from when this one was first seen."""
     seen = reading.observed_at.date()
@@ -43,13 +48,17 @@ def ahead_of(reading: Reading) -> date | None:
     """The day from which the whole text applies, if that is still to come when it is first seen.
 
     A page that shows its successor in its place ("Effective September 16", seen in August) is not in force yet.
-    None where the text is in force, and where it stands beside the current one.
+    None where the text is in force, and where it stands beside the current one or announces yet another.
     """
-    if announces(reading):
-        return None
     seen = reading.observed_at.date()
     days = [each.day for each in reading.notices if each.kind is NoticeKind.EFFECTIVE and each.day]
-    return days[0] if days and seen < days[0] <= seen + FAR else None
+    if reading.announced or not days or not seen < days[0] <= seen + FAR:
+        return None
+    another = any(
+        each.kind is NoticeKind.UNTIL or (each.kind is NoticeKind.COMING and each.day not in (None, days[0]))
+        for each in reading.notices
+    )
+    return None if another else days[0]
 
 
 def due(claim: Claim, reading: Reading, day: date | None) -> date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from tracker.alerts import wants
 from tracker.config import Config, Service
@@ -22,14 +22,12 @@ from tracker.model import (
 )
 from tracker.pipeline.intake import known_of
 from tracker.pipeline.succession import united
+from tracker.practices.coming import parts
 from tracker.practices.detector import detector
+from tracker.practices.notices import dated
 from tracker.store import Store
 
 STALE = timedelta(days=14)
-
-
-def announced(blocks: list[Block], findings: list[Findings], now: date) -> frozenset[int]:
-    return frozenset()
 
 
 class Assessor:
@@ -155,8 +153,10 @@ class Assessor:
     def _reading(
         self, record: DocumentRecord, stand: Stand, version: VersionRecord, said: Mapping[int, tuple[Block, Findings]]
     ) -> Reading:
-        telling = [said[passage] for passage in version.passages if passage in said]
-        coming = announced([b for b, _ in telling], [f for _, f in telling], stand.observed_at.date())
+        seen = stand.observed_at.date()
+        telling = [said[passage][1] for passage in version.passages if passage in said]
+        out = parts(telling, seen)
+        standing = [found for index, found in enumerate(telling) if index not in out.over]
         return Reading(
             number=stand.number,
             observed_at=stand.observed_at,
@@ -164,11 +164,11 @@ class Assessor:
             until=stand.until,
             cause=stand.cause,
             edition=version.edition,
-            claims=tuple(c for index, (_, f) in enumerate(telling) if index not in coming for c in f.claims),
+            claims=tuple(c for index, f in enumerate(telling) if index not in out.coming | out.over for c in f.claims),
             url=record.urls[0] if record.urls else "",
             digest=version.snapshots[0] if version.snapshots else "",
-            announced=tuple(c for index, (_, f) in enumerate(telling) if index in coming for c in f.claims),
-            notices=tuple(notice for _, findings in telling for notice in findings.notices),
+            announced=tuple(c for index in sorted(out.coming) for c in telling[index].claims),
+            notices=tuple(dated(notice, f.language or record.language, seen) for f in standing for notice in f.notices),
             title=version.title,
             reverted=stand.reverted,
         )

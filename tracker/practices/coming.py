@@ -1,41 +1,44 @@
-"""Which blocks of a page belong to a text that is not in force yet."""
+"""Which blocks of a page belong to a coming text that it shows beside the current one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from tracker.model import Block, Findings, NoticeKind
-
-_HEAD = 15  # blocks within which a text's own date stands
-_LONGEST = 400  # characters of a block that can head a text
+from tracker.model import Findings, NoticeKind
 
 
-def announced(blocks: Sequence[Block], findings: Sequence[Findings], now: date) -> frozenset[int]:
-    """Indices of the blocks of a coming text that the page shows, alone or beside the one in force.
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The indices of the blocks that are not in force: of a text still ``coming``, and of one that is ``over``."""
 
-    A text begins where "effective …" or "effective until …" stands in a short block; it is coming while its day lies
-    ahead.  A lone day counts only at the head of the page: elsewhere it speaks of something else.
+    coming: frozenset[int] = frozenset()
+    over: frozenset[int] = frozenset()
+
+
+def parts(findings: Sequence[Findings], on: date) -> Parts:
+    """What of a page is not in force on a day, by what its blocks say, in their order (any may be left out that say
+    nothing).
+
+    Two texts stand on one page where one says that it ends ("Effective until November 15", "the current policy is
+    below") and the other that it begins on that day, before or after it.  Before that day the latter is coming, from
+    then on the former is over.  A page that shows the coming text alone, or only announces it, has no parts.
     """
-    marks: list[tuple[int, bool]] = []
-    for index, (block, found) in enumerate(zip(blocks, findings, strict=True)):
-        for notice in found.notices:
-            if notice.day is None or len(block.text) > _LONGEST:
-                continue
-            if notice.kind is NoticeKind.UNTIL:
-                marks.append((index, False))
-            elif notice.kind is NoticeKind.EFFECTIVE:
-                marks.append((index, notice.day > now))
-    if not any(coming for _, coming in marks):
-        return frozenset()
-    if len(marks) == 1:
-        return frozenset(range(len(blocks))) if marks[0][0] < max(_HEAD, len(blocks) // 10) else frozenset()
-    if all(coming for _, coming in marks):
-        return frozenset(range(len(blocks))) if marks[0][0] < max(_HEAD, len(blocks) // 10) else frozenset()
-    inside: set[int] = set()
-    for number, (index, coming) in enumerate(marks):
-        start = 0 if number == 0 and index < _HEAD else index
-        stop = marks[number + 1][0] if number + 1 < len(marks) else len(blocks)
-        if coming:
-            inside.update(range(start, stop))
-    return frozenset(inside)
+    begins = next((place for place, found in enumerate(findings) if _days(found, NoticeKind.UNTIL)), None)
+    if begins is None:
+        return Parts()
+    day = min(_days(findings[begins], NoticeKind.UNTIL))
+    starts = [place for place, found in enumerate(findings) if day in _days(found, NoticeKind.EFFECTIVE)]
+    both_claim = any(each.claims for each in findings[:begins]) and any(each.claims for each in findings[begins:])
+    if (starts and starts[0] < begins) or (not starts and both_claim):
+        coming, current = range(begins), range(begins, len(findings))
+    elif starts and starts[0] > begins:
+        coming, current = range(starts[0], len(findings)), range(starts[0])
+    else:
+        return Parts()
+    return Parts(coming=frozenset(coming)) if on < day else Parts(over=frozenset(current))
+
+
+def _days(findings: Findings, kind: NoticeKind) -> set[date]:
+    return {notice.day for notice in findings.notices if notice.kind is kind and notice.day}

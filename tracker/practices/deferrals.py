@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from ahocorasick_rs import AhoCorasick
-
 from tracker.model import Notice, NoticeKind
 from tracker.practices.folding import folded, quick_fold
-from tracker.practices.phrases import Phrases
+from tracker.practices.phrases import DeferWords, Hints, Phrases
 
 _SENTENCE = re.compile(r"(?<=[.!؟])\s+|\n+")
+_SENTENCE_LENGTH = 600  # characters looked through for a sentence's ends
 _SHORT = 300  # characters of a passage that as a whole speaks of one thing: question and pointer, say
 
 
@@ -19,42 +18,43 @@ class DeferralReader:
     """Reads what passages leave to informal pages; a pointer to another binding document is none."""
 
     def __init__(self, languages: Sequence[Phrases]) -> None:
-        self._languages = tuple(languages)
-        self._pointing = AhoCorasick(sorted({hint for each in languages for hint in each.pointing}))
+        self._hints = Hints([(hint, each) for each in languages for hint in each.pointing])
 
     def read(self, text: str, claimed: Collection[str], prior: str | None = None) -> tuple[Notice, ...]:
         """One notice per practice left to another page, but for those that the passage itself claims."""
-        if not self._pointing.find_matches_as_indexes(quick_fold(text)):
+        languages = self._hints.languages(quick_fold(text))
+        if not languages:
             return ()
         plain = folded(text)
-        for phrases in sorted(self._languages, key=lambda each: each.language != (prior or "en").split("-")[0].lower()):
-            found = dict[str, Notice]()
-            for start, end in _pieces(plain.text):
-                for practice in _left(plain.text[start:end], phrases):
-                    if practice not in claimed and practice not in found:
-                        first, last = plain.span(start, end)
-                        found[practice] = Notice(
-                            NoticeKind.DEFERS, text[first:last], first, last, practice=practice
-                        )
+        first = (prior or "en").split("-")[0].lower()
+        for phrases in sorted(languages, key=lambda each: each.language != first):
+            found: dict[str, Notice] = {}
+            for start, end, practice in _left(plain.text, phrases.defers):
+                if practice not in claimed and practice not in found:
+                    begin, stop = plain.span(start, end)
+                    found[practice] = Notice(NoticeKind.DEFERS, text[begin:stop], begin, stop, practice=practice)
             if found:
                 return tuple(found.values())
         return ()
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """The whole of a short passage, each sentence of a longer one."""
-    cuts = [] if len(text) <= _SHORT else [found.span() for found in _SENTENCE.finditer(text)]
-    start = 0
-    for stop, following in [*cuts, (len(text), len(text))]:
-        if text[start:stop].strip():
-            yield start, stop
-        start = following
+def _left(text: str, words: DeferWords) -> Iterator[tuple[int, int, str]]:
+    """From where to where which practice is left to another page."""
+    done = 0
+    for target in words.targets.finditer(text):
+        if target.start() < done:
+            continue
+        start, done = _piece(text, target.start())
+        piece = text[start:done]
+        if words.pointers.search(piece):
+            yield from ((start, done, practice) for practice, topic in words.topics.items() if topic.search(piece))
 
 
-def _left(piece: str, phrases: Phrases) -> Iterator[str]:
-    words = phrases.defers
-    pointer, target = words.pointers.search(piece), words.targets.search(piece)
-    if pointer and target:
-        for practice, topic in words.topics.items():
-            if topic.search(piece):
-                yield practice
+def _piece(text: str, place: int) -> tuple[int, int]:
+    """The sentence that a place stands in; a short passage whole."""
+    if len(text) <= _SHORT:
+        return 0, len(text)
+    begin = max(0, place - _SENTENCE_LENGTH)
+    before = [found.end() for found in _SENTENCE.finditer(text, begin, place)]
+    after = _SENTENCE.search(text, place, place + _SENTENCE_LENGTH)
+    return (before[-1] if before else begin), (after.start() if after else min(len(text), place + _SENTENCE_LENGTH))

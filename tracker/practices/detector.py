@@ -129,28 +129,35 @@ class _Engine:
                     yield frame.practice, block.text[passage.start : passage.end]
 
     def read(self, block: Block, prior: str | None) -> tuple[Findings, list[Trace]]:
+        """What the block claims, what it says of its own text, and what it leaves to other pages."""
+        findings, traces = self._read(block, prior)
+        language = findings.language or prior
+        notices = self._notices.read(block.text, language)
+        if block.kind is not BlockKind.HEADING:
+            notices += self._deferrals.read(block.text, {claim.practice for claim in findings.claims}, language)
+        return (replace(findings, notices=notices) if notices else findings), traces
+
+    def _read(self, block: Block, prior: str | None) -> tuple[Findings, list[Trace]]:
         above = 0
         for piece in _above(block):
             above |= self._prefilter.mask_above(piece)
         possible = block.kind is not BlockKind.HEADING
         candidates = self._prefilter.decide(self._prefilter.mask(block.text) | above) if possible else {}
-        notices = self._notices.read(block.text, prior)
         if not candidates:
-            return Findings(notices=notices), []
+            return Findings(), []
         text = folded(block.text)
         language = self._recognise(block, text.text, prior)
         if language is None or language not in candidates:
-            return Findings(notices=notices, language=language), []
+            return Findings(language=language), []
         composer = self._composers[language]
         cut = sentences(block.text)
         shares = self._shares(block, text, cut, language, above)
         if not any(shares):
-            return Findings(notices=notices, language=language), []
+            return Findings(language=language), []
         draft = composer.draft(block, text, cut)
         claims, traces = self._claims(block, draft, shares, candidates[language])
         claims = [self._dated(claim, text, language) for claim in with_ways_out(claims, draft)]
-        notices += self._deferrals.read(block.text, {claim.practice for claim in claims}, language)
-        return Findings(claims=tuple(claims), notices=notices, language=language), traces
+        return Findings(claims=tuple(claims), language=language), traces
 
     def _shares(
         self, block: Block, text: Folded, cut: Sequence[Sentence], language: str, above: int

@@ -7,12 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ahocorasick_rs import AhoCorasick
-
 from tracker.model import Notice, NoticeKind
 from tracker.practices.dates import days, may_name_a_day, read_day, read_relative
 from tracker.practices.folding import Folded, folded, quick_fold
-from tracker.practices.phrases import DateWords, Phrases
+from tracker.practices.phrases import DateWords, Hints, Phrases
 
 _SENTENCE = re.compile(r"(?<=[.!?؟])[\s\"”)]+|\n+|\s*[|•·]\s*")
 _SEPARATOR = re.compile(r"(?:^|[-–—|•·*>\"“(\]]|[.!?])\s*[\"“(\[*]*$")
@@ -56,9 +54,8 @@ class NoticeReader:
 
     def __init__(self, languages: Sequence[Phrases]) -> None:
         self._languages = tuple(languages)
-        hints = [(hint, each) for each in languages for hint in sorted(each.announcing | each.relative)]
-        self._hints = AhoCorasick([hint for hint, _ in hints])
-        self._hinted_by = [each for _, each in hints]
+        self._announcing = Hints([(hint, each) for each in languages for hint in each.announcing])
+        self._relative = Hints([(hint, each) for each in languages for hint in each.relative])
 
     def read(self, text: str, prior: str | None = None) -> tuple[Notice, ...]:
         """The notices of a passage, in their order.  ``prior`` is the document's language, None if not known."""
@@ -79,8 +76,8 @@ class NoticeReader:
         """The languages in which a short passage may announce a change without a day, or name a relative one."""
         if len(text) > _SHORT:
             return ()
-        found = self._hints.find_matches_as_indexes(quick_fold(text), overlapping=True)
-        return list(dict.fromkeys(self._hinted_by[each[0]] for each in found))
+        plain = quick_fold(text)
+        return [*self._announcing.languages(plain), *(self._relative.languages(plain) if len(text) <= _LABEL else ())]
 
 
 def dated(notice: Notice, language: str | None, seen: date) -> Notice:

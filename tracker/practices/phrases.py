@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from importlib.resources import files
+
+from ahocorasick_rs import AhoCorasick
 
 from tracker.practices.folding import fold
 from tracker.practices.tagging import expand
@@ -91,6 +93,20 @@ class Phrases:
             _pattern(self._source, "defers.targets", self._defers["targets"]),
             {key: _pattern(self._source, f"defers.topics.{key}", listed) for key, listed in topics.items()},
         )
+
+
+class Hints:
+    """Literal pieces of text, each of the language it is a hint of."""
+
+    def __init__(self, hints: Sequence[tuple[str, Phrases]]) -> None:
+        ordered = sorted(hints, key=lambda hint: (hint[0], hint[1].language))
+        self._languages = [language for _, language in ordered]
+        self._automaton = AhoCorasick([piece for piece, _ in ordered])
+
+    def languages(self, plain: str) -> list[Phrases]:
+        """The languages of which a hint occurs in a text of lower case."""
+        found = self._automaton.find_matches_as_indexes(plain, overlapping=True)
+        return list(dict.fromkeys(self._languages[each[0]] for each in found)) if found else []
 
 
 def shipped(taxonomy: Taxonomy) -> tuple[Phrases, ...]:
