@@ -36,15 +36,18 @@ from tracker.store import Store
 
 PAGES, SERVICES, PARAGRAPHS = 300, 60, 120
 WORDS = (
-    "we use your data information content to provide improve our services and share it with partners who may train"
-    " models for you under this policy if not opt out of settings account country law privacy device cookies"
+    "you the that this of for when about which account settings page device browser country language information"
+    " reasonable request written support contact please under section other available described visit online email"
 )
+CLAIM = "We share your personal data with our advertising partners and use your posts to train AI models"
+SELDOM = 25  # one paragraph of so many claims something, as in real policies
 
 
 def page(kind: str, number: int, turn: int) -> bytes:
     """A policy of some 30 kB; a changed one has another paragraph at each turn."""
     words, vocabulary = random.Random(f"{kind}{number}"), WORDS.split()
     texts = [" ".join(words.choices(vocabulary, k=40)).capitalize() for _ in range(PARAGRAPHS)]
+    texts[::SELDOM] = [f"{CLAIM} {number}-{place}" for place in range(0, PARAGRAPHS, SELDOM)]
     if kind == "changed":
         texts[PARAGRAPHS // 2] = f"This is what we said at turn {turn}, and no other."
     return ("<main><h1>Policy</h1>" + "".join(f"<p>{text}.</p>" for text in texts) + "</main>").encode()

@@ -50,7 +50,7 @@ KEYS = {
     "show": "block kind level headings lead text claims",
     "practices": "service practice actor document kind state first_seen last_seen version quote",
     "gaps": "id service practice actor informal binding status reason found opened severity closed closed_by lag_days"
-    " notice_days",
+    " notice_days exempt",
     "events": "id kind service at severity summary document version practice actor effective quote before url digest"
     " gap lag_days notice_days added removed",
     "alerts": "id channel status attempts due sent_at error event kind service summary",
