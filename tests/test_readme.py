@@ -180,6 +180,8 @@ def test_the_two_lines_of_set_up(tmp_path: Path) -> None:
         done = subprocess.run(["sh", "-c", line], cwd=copy, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
         if line is SETUP[0]:
-            assert "── What came of it" in done.stdout
+            picture = re.search(r"```text\n(.*?)```", README, re.S)
+            assert picture
+            assert picture[1] in done.stdout
     assert re.search(r"^\d+ passed", done.stdout, re.M)
     assert (copy / "snapshots" / "demo.db").is_file()
