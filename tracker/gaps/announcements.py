@@ -11,7 +11,7 @@ from tracker.gaps.phases import Course, Phase
 from tracker.gaps.severity import Weights, gravest, shifted, weight
 from tracker.gaps.states import Practice, asserts
 from tracker.gaps.telling import document_event, named
-from tracker.model import Claim, Event, EventKind, Polarity, Severity
+from tracker.model import Claim, Event, EventKind, NoticeKind, Polarity, Severity
 
 REMINDERS = (30, 7)
 """Days before the effect on which an announced change is recalled."""
@@ -93,7 +93,7 @@ def _announced(course: Course, phase: Phase, weights: Weights) -> Event:
         practice=practice,
         effective=phase.day,
         notice_days=days,
-        quote=claim.quote if claim else _own_words(phase),
+        quote=claim.quote if claim else _own_words(phase, phase.day),
     )
 
 
@@ -118,7 +118,7 @@ def _reminders(course: Course, phase: Phase, weights: Weights, now: datetime) ->
                 at=at,
                 practice=practice,
                 effective=phase.day,
-                quote=claim.quote if claim else _own_words(phase),
+                quote=claim.quote if claim else _own_words(phase, phase.day),
             )
     late = day_start(phase.day) + _LATE
     day_came = phase.end == day_start(phase.day)
@@ -156,7 +156,7 @@ def _arrived(course: Course, phase: Phase, weights: Weights) -> Event:
         f"the announced text applies{f' since {known.day}' if known.day else ''}",
         effective=known.day,
         notice_days=known.notice,
-        quote=_own_words(phase),
+        quote=_own_words(phase, known.day),
     )
 
 
@@ -177,5 +177,7 @@ def _severity(phase: Phase, weights: Weights) -> Severity:
     return shifted(gravest(weight(weights, each.name) for each in _new_practices(phase)), -1)
 
 
-def _own_words(phase: Phase) -> str:
-    return next((each.quote for each in phase.reading.notices if each.day == (phase.day or phase.arrived)), "")
+def _own_words(phase: Phase, day: date | None) -> str:
+    """How the text names a day; the words of an announcement that names none."""
+    named = (each for each in phase.reading.notices if each.day == day)
+    return next((each.quote for each in named if day or each.kind is NoticeKind.COMING), "")

@@ -51,7 +51,7 @@ def ahead_of(reading: Reading) -> date | None:
     None where the text is in force, and where it stands beside the current one or announces yet another.
     """
     seen = reading.observed_at.date()
-    days = [each.day for each in reading.notices if each.kind is NoticeKind.EFFECTIVE and each.day]
+    days = _effective(reading)
     if reading.announced or not days or not seen < days[0] <= seen + FAR:
         return None
     another = any(
@@ -73,10 +73,18 @@ def starts_later(claims: Iterable[Claim], seen: date) -> tuple[Claim, ...]:
 
 
 def effective_day(reading: Reading, former: Reading | None) -> date | None:
-    """The day of effect that a text states and the former one did not; the first stated of several."""
+    """The day of effect that a text states and the former one did not; the first stated of several.
+
+    A text dated no later than the one before it did not begin to apply then: an older one came back.
+    """
     known = own_days(former) if former else frozenset()
-    days = [each.day for each in reading.notices if each.kind is NoticeKind.EFFECTIVE and each.day]
-    return next((day for day in days if day not in known), None)
+    days = _effective(reading)
+    latest = max(_effective(former), default=date.min) if former else date.min
+    return next((day for day in days if day not in known and day > latest), None)
+
+
+def _effective(reading: Reading) -> list[date]:
+    return [each.day for each in reading.notices if each.kind is NoticeKind.EFFECTIVE and each.day]
 
 
 def notice_days(effective: date, observed: datetime, unchanged: datetime | None) -> int:

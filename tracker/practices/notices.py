@@ -119,7 +119,7 @@ def _read(text: str, plain: Folded, places: Sequence[_Place], phrases: Phrases) 
 
 def _notice(place: _Place, words: DateWords) -> _Read | None:
     """What the sentence says of its day, and where in the text that begins; None if nothing of the text itself."""
-    return _labelled(place, words) or _announced(place, words) or _takes_effect(place, words)
+    return _announced(place, words) or _labelled(place, words) or _takes_effect(place, words)
 
 
 def _labelled(place: _Place, words: DateWords) -> _Read | None:
