@@ -148,7 +148,20 @@ def _actors(passage: Passage, match: Match) -> tuple[Actor, ...]:
     owners = passage.places("our", "their", start=match.start, end=match.end)
     if actors == (Actor.THIRD_PARTY,) and owners and passage.at(owners[-1], "our"):
         return (Actor.SERVICE,)
+    if actors == (Actor.SERVICE,) and not (owners and passage.at(owners[-1], "our")):
+        return _recipients(passage, match) or actors
     return actors
+
+
+def _recipients(passage: Passage, match: Match) -> tuple[Actor, ...]:
+    """ "We license content to third parties for AI training": who is given it trains."""
+    for i in passage.places("share", "license", "sell", start=max(0, match.agent.place), end=match.end):
+        for j in passage.places("third", "third-ai", "affiliate", start=i + 1, end=match.end):
+            if passage.has("use", ";", start=i + 1, end=match.end):
+                break
+            if passage.has("with", "on", "to", start=i + 1, end=j):
+                return (Actor.AFFILIATE if passage.at(j, "affiliate") else Actor.THIRD_PARTY,)
+    return ()
 
 
 def _models(passage: Passage, start: int, end: int) -> Models:

@@ -14,6 +14,7 @@ from tracker.practices.sentences import Sentence, sentences
 from tracker.practices.tagging import Tag
 
 _SENTENCE = 700  # tags of a sentence that are read: no frame reaches farther
+_REMEMBERED = 8192  # sentences
 _LEAD = 60  # tags of a lead-in, its last ones
 _LEADING = 600  # characters of a lead-in or heading that are read
 _BULLETS = ("* ", "- ", "| ", "• ")
@@ -25,6 +26,7 @@ class Composer:
     def __init__(self, grammar: Grammar, lexicon: Lexicon) -> None:
         self.grammar = grammar
         self.lexicon = lexicon
+        self._sentences = lru_cache(maxsize=_REMEMBERED)(self._tag_sentence)
         self._tagged = lru_cache(maxsize=4096)(self._tag)
         self._verbs = grammar.tags("train", "improve", "develop", "teach", "create", "make", "to", "act")
 
@@ -32,6 +34,10 @@ class Composer:
         """All sentences of a block."""
         draft = self.draft(block, folded(block.text), sentences(block.text))
         return [draft.passage(index) for index in range(len(draft.cut))]
+
+    def sentence(self, folded: str) -> Sequence[Tag]:
+        """The tags of a folded sentence, its places counted from its beginning.  Versions repeat each other's."""
+        return self._sentences(folded)
 
     def draft(self, block: Block, text: Folded, cut: Sequence[Sentence]) -> Draft:
         """A block whose sentences are tagged when they are asked for."""
@@ -50,6 +56,9 @@ class Composer:
                 return False
         return False
 
+    def _tag_sentence(self, folded: str) -> tuple[Tag, ...]:
+        return tuple(self.lexicon.tagger.tags(folded, 0, len(folded))[:_SENTENCE])
+
     def _tag(self, text: str) -> tuple[Tag, ...]:
         plain = fold(text)
         return tuple(self.lexicon.tagger.tags(plain, 0, len(plain)))
@@ -63,7 +72,7 @@ class Draft:
         self.cut = cut
         self._block = block
         self._text = text
-        self._rows: dict[int, list[Tag]] = {}
+        self._rows: dict[int, Sequence[Tag]] = {}
         self._around: str | None = None
 
     def __iter__(self) -> Iterator[Passage]:
@@ -85,12 +94,12 @@ class Draft:
         """The tags of each sentence of the block."""
         return (self.row(index) for index in range(len(self.cut)))
 
-    def row(self, index: int) -> list[Tag]:
+    def row(self, index: int) -> Sequence[Tag]:
         """The tags of one sentence alone."""
         if index not in self._rows:
             one = self.cut[index]
             start, end = self._text.at_or_after(one.start), self._text.at_or_after(one.end)
-            self._rows[index] = self.composer.lexicon.tagger.tags(self._text.text, start, end)[:_SENTENCE]
+            self._rows[index] = self.composer.sentence(self._text.text[start:end])
         return self._rows[index]
 
     def passage(self, index: int) -> Passage:

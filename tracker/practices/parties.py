@@ -11,7 +11,7 @@ _FINITE = ("may", "will", "must", "be", "not", "deny", "stop", "use", "train", "
            "collect", "sell", "create", "make", "teach", "learn")  # fmt: skip
 _USER_FINITE = ("may", "must", "will", "be", "not", "deny", "agree-not", "use", "train", "improve", "create")
 _OTHERS = ("affiliate", "third", "third-ai", "vendor")
-_LINKS = ("and", "or", "our", "of", "their", "(", ")")
+_LINKS = ("and", "or", "our", "of", "their", "your", "data", "(", ")")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ def find_agent(passage: Passage, verb: int, end: int) -> Agent:
             if _user_acts(passage, i, verb):
                 return Agent("user", i, i, ())
         elif passage.at(i, *_OTHERS):
+            if _bound(passage, i):
+                return Agent("duty", i, i, ())
             if _other_acts(passage, i, verb):
                 return Agent("other", i, _before_permission(passage, i), after or _together(passage, i))
         elif passage.at(i, "data", "datum") and _data_subject(passage, i):
@@ -69,7 +71,8 @@ def _joined(passage: Passage, place: int, verb: int) -> tuple[Actor, ...]:
         if passage.at(i, "affiliate"):
             actors.append(Actor.AFFILIATE)
         elif passage.at(i, "third", "third-ai"):
-            actors.append(Actor.THIRD_PARTY)
+            if not passage.has("vendor", start=i, end=i + 4):  # "third parties on our behalf"
+                actors.append(Actor.THIRD_PARTY)
         i += 1
     return tuple(dict.fromkeys(actors)) if i > place + 2 else (Actor.SERVICE,)
 
@@ -111,6 +114,14 @@ def _licensed(passage: Passage, place: int) -> bool:
     """ "Developers may use posts to train …" lets others do it."""
     following = passage.next(place)
     return passage.at(place, "bound") and passage.at(following, "may") and not passage.at(following + 1, "not", "only")
+
+
+def _bound(passage: Passage, place: int) -> bool:
+    """ "Partner shall not …": a contract's duty, where nobody says "our"."""
+    following = passage.next(place)
+    if not passage.at(following, "must") or not passage.at(following + 1, "not"):
+        return False
+    return not passage.at(place - 1, "our", "their", "of") and not _speaks(passage)
 
 
 def _other_acts(passage: Passage, place: int, verb: int) -> bool:

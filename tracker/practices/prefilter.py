@@ -92,8 +92,9 @@ def _anchors(lexicon: Lexicon, group: tuple[str, ...]) -> Iterable[str]:
                 yield max((word.strip("*") for word in words), key=len)
                 continue
             kept = words[: next((number + 1 for number, word in enumerate(words) if "*" in word), len(words))]
-            open_end = lexicon.tagger.joins or "*" in kept[-1]
-            yield ("" if lexicon.tagger.joins else " ") + " ".join(kept).strip("*") + ("" if open_end else " ")
+            before, after = lexicon.tagger.open_ends
+            end = "" if after or "*" in kept[-1] else " "
+            yield ("" if before else " ") + " ".join(kept).strip("*") + end
 
 
 def _spread(text: str) -> str:

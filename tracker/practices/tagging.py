@@ -101,9 +101,9 @@ class Tagger:
         self._known: dict[str, tuple[str, ...]] = {}
 
     @property
-    def joins(self) -> bool:
-        """Whether the language joins little words to others, so that a word's beginning is not a token's."""
-        return bool(self._prefixes or self._suffixes)
+    def open_ends(self) -> tuple[bool, bool]:
+        """Whether the language joins little words to the beginning, and to the end, of others."""
+        return bool(self._prefixes), bool(self._suffixes)
 
     def add(self, phrase: str, meaning: Meaning) -> Meaning:
         """Enter one reading of a spread phrase.  Returns the meaning it already had, if another."""
@@ -175,7 +175,7 @@ class Tagger:
     def _lookup(self, token: str) -> tuple[str, ...]:
         """The forms under which the lexicon knows a word: itself, its wildcards, or its stem without clitics."""
         forms = self._forms(token)
-        if not forms and self.joins and token.isalpha():
+        if not forms and any(self.open_ends) and token.isalpha():
             forms = self._stem(token)
         if len(self._known) < _KEPT:
             self._known[token] = forms
