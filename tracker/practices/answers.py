@@ -42,7 +42,7 @@ def cells(block: Block, composer: Composer, frames: Sequence[Frame]) -> list[Cla
         return []
     found: list[Claim] = []
     first = composer.passages(Block(id="", text=own[0]))
-    data = tuple(tag.value for one in first for tag in one.tags if tag.char == composer.grammar.chars["data"])
+    data = tuple(tag.value for one in first for tag in one.tags if tag.char in composer.grammar.tags("data"))
     for head, cell in zip(heads, own, strict=True):
         said = composer.passages(Block(id="", text=cell))
         polarity = _polarity(said[0]) if said else None

@@ -12,6 +12,9 @@ from tracker.practices.parties import Agent, find_agent
 from tracker.practices.passage import Passage
 from tracker.practices.scope import Scope, read_scope, ways_out
 
+_MATCHES = 8  # matches of one frame in one sentence: more say nothing new
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """One match of a frame: its words, and the gate that stopped it (None: it became a claim)."""
@@ -40,7 +43,10 @@ def matches(passage: Passage, frames: Iterable[Frame]) -> Iterator[tuple[Frame, 
     """Frame, start, verb and end of all matches that reach into the passage's own words."""
     for frame in frames:
         place = 0
-        while found := frame.pattern.search(passage.chars, place):
+        for _ in range(_MATCHES):
+            found = frame.pattern.search(passage.chars, place)
+            if found is None:
+                break
             place = max(found.start() + 1, found.end())
             if found.end() > passage.prefix:
                 verb = found.start("v") if "v" in frame.pattern.groupindex else found.start()

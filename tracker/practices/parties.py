@@ -36,7 +36,8 @@ def find_agent(passage: Passage, verb: int, end: int) -> Agent:
         if passage.we(i) or passage.at(i, "us", "grant"):
             return Agent("service", i, _widen(passage, i), after or _joined(passage, i, verb))
         if passage.at(i, "duty", "agree-not"):
-            return Agent("duty", i, i, ())
+            barred = _barred(passage, i)
+            return Agent("duty", i, i, ()) if barred is None else Agent("other", barred, barred, _together(passage, barred))
         if passage.at(i, "you", "user", "bound"):
             if _licensed(passage, i):
                 return Agent("other", i, i, (Actor.THIRD_PARTY,))
@@ -114,6 +115,13 @@ def _licensed(passage: Passage, place: int) -> bool:
     """ "Developers may use posts to train …" lets others do it."""
     following = passage.next(place)
     return passage.at(place, "bound") and passage.at(following, "may") and not passage.at(following + 1, "not", "only")
+
+
+def _barred(passage: Passage, place: int) -> int | None:
+    """The others of whom a statement says that they are not allowed something; None where it is the reader."""
+    if passage.tags[place].value != "bar":
+        return None
+    return next((i for i in range(place - 1, max(-1, place - 4), -1) if passage.at(i, *_OTHERS)), None)
 
 
 def _bound(passage: Passage, place: int) -> bool:

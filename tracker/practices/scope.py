@@ -78,7 +78,7 @@ def is_negated(passage: Passage, begin: int, verb: int, end: int) -> bool:
     reach = _clause_end(passage, end) if passage.lexicon.verb_final else max(verb, end)
     return any(
         _governs(passage, i, begin, verb) and not _undone(passage, i) and _whole(passage, i)
-        for i in passage.places("not", "deny", "stop", "no", "without", start=begin, end=reach)
+        for i in passage.places("not", "deny", "stop", "no", "without", "include-not", "duty", start=begin, end=reach)
     )
 
 
@@ -108,6 +108,10 @@ def _undone(passage: Passage, place: int) -> bool:
 def _governs(passage: Passage, place: int, begin: int, verb: int) -> bool:
     if passage.at(place, "no"):
         return passage.at(place + 1, "data", "datum", "your", "user", "w", "of", "train", "audience") and place < verb
+    if passage.at(place, "duty"):
+        return passage.tags[place].value == "bar" and place < verb
+    if passage.at(place, "include-not"):
+        return place < verb and passage.at(place + 1, "on", "train", "use", "model", "ai")
     if passage.at(place, "without"):
         return passage.at(passage.next(place), "use", "train", "improve", "share", "collect") and place < verb
     if passage.has("but", ";", start=place, end=verb) and not passage.has(":", start=begin, end=place + 3):
