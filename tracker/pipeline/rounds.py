@@ -123,6 +123,7 @@ class Round:
             if change is Change.IMPLAUSIBLE:
                 shown = self._store.versions(key)[-1]
                 outages, errors = not_the_document(document, shown), (f"{key}: is not the document: {shown.reason}",)
+            self._assessor.changed(key)
             events = self._assessor.tell(outages, now)
             if change not in (Change.NONE, Change.FAILED):
                 self._assessor.read_new(self._store.versions(key)[-2:], document.language)

@@ -1,0 +1,122 @@
+"""Stored versions → a service's history as the gap rules see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tracker.config import Config, Service
+from tracker.gaps import Known, Stand, certain_until, stands
+from tracker.model import (
+    Block,
+    DocumentHistory,
+    DocumentKey,
+    DocumentRecord,
+    Findings,
+    Reading,
+    ServiceHistory,
+    VersionRecord,
+)
+from tracker.pipeline.intake import known_of
+from tracker.pipeline.succession import united
+from tracker.practices.coming import parts
+from tracker.practices.notices import dated
+from tracker.store import Store
+
+STALE = timedelta(days=14)
+
+
+class Histories:
+    """Reads each document once and keeps it until :meth:`forget`: make a new one for every round."""
+
+    def __init__(self, config: Config, store: Store) -> None:
+        self._config = config
+        self._store = store
+        self._kept: dict[DocumentKey, tuple[DocumentHistory, tuple[Known, ...]]] = {}
+
+    def forget(self, document: DocumentKey) -> None:
+        self._kept.pop(document, None)
+
+    def current_name(self, service: str) -> str:
+        """The name that a service bears now, if ``service`` is a former one of a configured service."""
+        return next((entry.name for entry in self._config.services if service in entry.formerly), service)
+
+    def of(self, service: str) -> ServiceHistory:
+        """The service's documents, and those of others that bind it too, as the gap rules see them."""
+        configured = self._configured(service)
+        documents = [self._document(record)[0] for record in self._documents(service)]
+        formerly, binding = (configured.formerly, configured.binding) if configured else ((), ())
+        return ServiceHistory(service, united(service, formerly, documents), binding)
+
+    def certain_until(self, service: str, now: datetime) -> datetime:
+        """Up to when nothing that is still held can change what is told."""
+        return certain_until((self._document(record)[1] for record in self._documents(service)), now)
+
+    def _configured(self, service: str) -> Service | None:
+        return next((entry for entry in self._config.services if entry.name == service), None)
+
+    def _documents(self, service: str) -> list[DocumentRecord]:
+        """The service's own documents, under all its names, and those of others that bind it too."""
+        configured = self._configured(service)
+        uses, formerly = (configured.uses, configured.formerly) if configured else ((), ())
+        own = {service, *formerly}
+        records = [r for name in sorted({*own, *(key.service for key in uses)}) for r in self._store.documents(name)]
+        return [record for record in records if record.key.service in own or record.key in uses]
+
+    def _document(self, record: DocumentRecord) -> tuple[DocumentHistory, tuple[Known, ...]]:
+        if record.key not in self._kept:
+            self._kept[record.key] = self._read(record)
+        return self._kept[record.key]
+
+    def _read(self, record: DocumentRecord) -> tuple[DocumentHistory, tuple[Known, ...]]:
+        """A document's confirmed versions with what they say; versions of one text share their passages."""
+        rejected = {(entry.block, entry.practice) for entry in self._store.rejections()}
+        versions = {version.number: version for version in self._store.versions(record.key)}
+        known = tuple(known_of(version) for version in versions.values())
+        standing = stands(known)
+        found = self._store.findings({passage for stand in standing for passage in versions[stand.number].passages})
+        blocks = dict(zip(found, self._store.blocks(found), strict=True))
+        said = {passage: (blocks[passage], without(rejected, blocks[passage], found[passage])) for passage in found}
+        readings = [self._reading(record, stand, versions[stand.number], said) for stand in standing]
+        fresh_until = self._fresh_until(record)
+        return DocumentHistory(record.key, record.kind, tuple(readings), record.region, fresh_until), known
+
+    def _reading(
+        self, record: DocumentRecord, stand: Stand, version: VersionRecord, said: Mapping[int, tuple[Block, Findings]]
+    ) -> Reading:
+        seen = stand.observed_at.date()
+        telling = [said[passage][1] for passage in version.passages if passage in said]
+        out = parts(telling, seen)
+        standing = [found for index, found in enumerate(telling) if index not in out.over]
+        return Reading(
+            number=stand.number,
+            observed_at=stand.observed_at,
+            last_seen=stand.last_seen,
+            until=stand.until,
+            cause=stand.cause,
+            edition=version.edition,
+            claims=tuple(c for index, f in enumerate(telling) if index not in out.coming | out.over for c in f.claims),
+            url=record.urls[0] if record.urls else "",
+            digest=version.snapshots[0] if version.snapshots else "",
+            announced=tuple(c for index in sorted(out.coming) for c in telling[index].claims),
+            notices=tuple(dated(notice, f.language or record.language, seen) for f in standing for notice in f.notices),
+            title=version.title,
+            reverted=stand.reverted,
+        )
+
+    def _fresh_until(self, record: DocumentRecord) -> datetime | None:
+        """A page that has not answered our checks for STALE says nothing of the present.
+
+        One that was not asked again does not get stale, however long ago that was: an archive's text, and a page
+        whose turn comes later in the first round after a long pause.
+        """
+        failing = [check for check in self._store.checks(record.key) if check.failures]
+        answered = [check.last_success for check in failing if check.last_success]
+        return min(answered) + STALE if answered else None
+
+
+def without(rejected: Set[tuple[str, str]], block: Block, findings: Findings) -> Findings:
+    """The findings less the claims that a reader has rejected."""
+    kept = tuple(claim for claim in findings.claims if (block.id, claim.practice) not in rejected)
+    return findings if len(kept) == len(findings.claims) else replace(findings, claims=kept)
