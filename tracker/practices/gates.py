@@ -47,7 +47,7 @@ def _headed_duty(passage: Passage) -> bool:
 
 def _forbidden_use(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
     """ "The content may not be used to train …": a rule for readers, unless the data are theirs."""
-    if agent.place >= 0 or passage.has("your", "user", "data"):
+    if frame.practice != TRAINING or agent.place >= 0 or passage.has("your", "user", "data"):
         return False
     places = passage.places("not", start=agent.scope, end=verb)
     return any(passage.at(i - 1, "may", "must") or passage.at(i + 1, "must") for i in places)
@@ -144,7 +144,15 @@ def _right(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, 
     """A right of the reader names a practice without stating it."""
     if frame.practice == TRAINING or agent.role == "service":
         return False
-    return passage.has("data-right", end=verb)
+    return passage.has("data-right", start=passage.prefix, end=verb)
+
+
+def _own_group(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """A company named alone is as likely the service itself or its parent as somebody else."""
+    if frame.practice != "third-party-sharing":
+        return False
+    named = [passage.tags[i].value == "named" for i in passage.places("third", "third-ai", start=start, end=end)]
+    return bool(named) and all(named)
 
 
 def _nobodys(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
@@ -162,6 +170,7 @@ _GATES = (
     ("prohibition", _prohibited),
     ("dispute", _disputed),
     ("right", _right),
+    ("own-group", _own_group),
     ("supposition", _supposed),
     ("title", _untitled),
     ("nobodys-data", _nobodys),
