@@ -8,11 +8,11 @@ from itertools import groupby
 
 from tracker.config import Config, Document
 from tracker.errors import ExtractError
-from tracker.model import Cause, DocumentRecord, Snapshot
+from tracker.model import Cause, DocumentRecord, Extract, Snapshot
 from tracker.pipeline.archived import BELIEVED, ArchivedDocument
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.intake import Intake
-from tracker.pipeline.work import read
+from tracker.pipeline.work import read, read_before, recipe
 from tracker.store import Store
 
 
@@ -44,6 +44,8 @@ class Rebuild:
         for _, pages in groupby(observations, key=lambda page: page.fetched_at):
             replay.observe(tuple(pages))
         replay.end()
+        if replay.before:
+            self._store.set_recipe(record.key, recipe(document))
 
 
 class Replay:
@@ -63,7 +65,7 @@ class Replay:
         self._confirm = confirm
         self._archived_until = archived_until
         self._switched = archived_until is None
-        self._stood: tuple[Snapshot, ...] = ()
+        self.before: dict[str, Extract] = {}
         self._shown: tuple[str, ...] = ()
         self._since = datetime.min.replace(tzinfo=UTC)
         self._doubted = False
@@ -91,7 +93,7 @@ class Replay:
             self._intake.see_again(key, at, self._confirm)
             return
         try:
-            text = read(self._document, pages, self._stood, since or timedelta())
+            text = read(self._document, pages, self.before, since or timedelta())
         except ExtractError:
             return  # today's selection finds nothing in it; a check says so
         cause = Cause.SOURCE if self._switched else Cause.TECHNICAL
@@ -101,4 +103,4 @@ class Replay:
             self._shown, self._since = digests, at
         self._doubted = not text.verdict.plausible
         if text.verdict.plausible:
-            self._stood = pages
+            self.before = read_before(self._document, pages)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,12 +13,12 @@ from tracker.config import Config, Document
 from tracker.errors import ExtractError, FetchError
 from tracker.fetch import PageRequest, interleave
 from tracker.gaps import Place, Placement
-from tracker.model import Cause, DocumentKey, Event, NotModified, Snapshot, Standing
+from tracker.model import Cause, DocumentKey, Event, Extract, NotModified, Snapshot, Standing, VersionRecord
 from tracker.pipeline.archived import BELIEVED
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.intake import Intake
 from tracker.pipeline.outage import not_the_document, unreachable
-from tracker.pipeline.work import Answer, Task, gather, read
+from tracker.pipeline.work import Answer, Task, Text, gather, read, read_before, recipe
 from tracker.store import Store
 
 LEASE = timedelta(minutes=15)  # longer than any check of one document takes; who is killed blocks it that long at most
@@ -160,19 +160,40 @@ class Round:
         digests = tuple(latest[url] for url in document.urls)
         versions = self._store.versions(key)
         shown = max(versions, key=lambda each: (each.last_seen, each.number), default=None)
-        since = at - shown.observed_at if shown and shown.snapshots == digests else None
-        if shown and since is not None and not (shown.standing is Standing.IMPLAUSIBLE and since >= BELIEVED):
-            return change_of(self._intake.see_again(key, at, self._confirm))
         stood = next((each for each in reversed(versions) if each.standing is not Standing.IMPLAUSIBLE), None)
-        former = self._pages(key, stood.snapshots) if stood else ()
-        text = read(document, self._pages(key, digests), former, since or timedelta())
-        cause = Cause.SOURCE
-        if former and former[0].origin:
-            cause = Cause.TECHNICAL  # an archive reads pages in its own way: what differs may be only that
-        elif stood and text.former and text.former.fingerprint != stood.fingerprint:
-            self._intake.see(key, text.former, at, Cause.TECHNICAL, stood.snapshots, self._confirm)
-            self._assessor.read_new(self._store.versions(key)[-1:], document.language)
+        since = at - shown.observed_at if shown and shown.snapshots == digests else None
+        unchanged = shown and since is not None and not (shown.standing is Standing.IMPLAUSIBLE and since >= BELIEVED)
+        former = self._store.recipe(key)
+        if unchanged and former == recipe(document):
+            return change_of(self._intake.see_again(key, at, self._confirm))
+        before = self._before(document, stood, former)
+        if stood and former and former != recipe(document):
+            self._read_otherwise(document, stood, before, at)
+        self._store.set_recipe(key, recipe(document))
+        if unchanged:
+            return change_of(self._intake.see_again(key, at, self._confirm))
+        text = read(document, self._pages(key, digests), before, since or timedelta())
+        # An archive reads pages in its own way: what differs from its last text may be only that.
+        cause = Cause.TECHNICAL if stood and former is None else Cause.SOURCE
         return change_of(self._intake.see(key, text, at, cause, digests, self._confirm))
+
+    def _before(self, document: Document, stood: VersionRecord | None, former: str | None) -> dict[str, Extract]:
+        """What each address showed when the last text that stood was read; its pages are not read again needlessly."""
+        if stood is None:
+            return {}
+        if former == recipe(document) and len(document.urls) == 1:
+            return {document.urls[0]: Extract(self._store.blocks(stood.passages))}
+        return read_before(document, self._pages(document.key, stood.snapshots))
+
+    def _read_otherwise(
+        self, document: Document, stood: VersionRecord, before: Mapping[str, Extract], at: datetime
+    ) -> None:
+        """The selection, or our extraction, is not what it was: the page that stood is put in its place as read now."""
+        if set(before) == set(document.urls):
+            text = Text.of([before[url] for url in document.urls])
+            if text.fingerprint != stood.fingerprint:
+                self._intake.see(document.key, text, at, Cause.TECHNICAL, stood.snapshots, self._confirm)
+                self._assessor.read_new(self._store.versions(document.key)[-1:], document.language)
 
     def _pages(self, key: DocumentKey, digests: Sequence[str]) -> tuple[Snapshot, ...]:
         return tuple(page for digest in digests if (page := self._store.snapshot(digest, key)))

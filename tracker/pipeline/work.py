@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
 from typing import Self
 
 from tracker.config import Document
@@ -35,21 +39,18 @@ class Text:
     """What the pages of one document say together.
 
     ``fingerprint`` is equal for texts that say the same.  ``verdict`` tells whether it is the document at all.
-    ``former`` is the text that stood before as we read its pages today: where it differs from what was stored, our
-    reading has changed; None: there was none.
     """
 
     extract: Extract
     fingerprint: str
     verdict: Verdict = PLAUSIBLE
-    former: Text | None = None
 
     @classmethod
-    def of(cls, parts: Sequence[Extract], verdict: Verdict = PLAUSIBLE, former: Text | None = None) -> Self:
+    def of(cls, parts: Sequence[Extract], verdict: Verdict = PLAUSIBLE) -> Self:
         """Several pages as one text, in the order of their addresses; title and language are the first one's."""
         blocks = tuple(block for part in parts for block in part.blocks)
         whole = Extract(blocks, parts[0].title, parts[0].language)
-        return cls(whole, fingerprint(blocks), verdict, former)
+        return cls(whole, fingerprint(blocks), verdict)
 
 
 def gather(task: Task, fetch: Callable[[PageRequest], Snapshot | NotModified]) -> tuple[Answer, ...]:
@@ -70,29 +71,37 @@ def gather(task: Task, fetch: Callable[[PageRequest], Snapshot | NotModified]) -
     return tuple(answers)
 
 
-def read(
-    document: Document, pages: Sequence[Snapshot], former: Sequence[Snapshot], stood: timedelta = timedelta()
-) -> Text:
-    """The text of a document from its pages, each judged against the one that stood at its address before.
+def read(document: Document, pages: Sequence[Snapshot], before: Mapping[str, Extract], stood: timedelta) -> Text:
+    """The text of a document from its pages, each judged against what its address showed ``before``.
 
     A page that is implausible makes the whole text so: half a policy is not a policy.  ``stood`` is how long every
     check has found these very pages.
     Raises ExtractError if a page cannot be read.
     """
-    before = {page.url: extracted for page in former if (extracted := readable(document, page))}
     parts = [extract(page, document.selection) for page in pages]
     verdicts = [
         judge(part.blocks, before[page.url].blocks if page.url in before else None, stood=stood)
         for page, part in zip(pages, parts, strict=True)
     ]
-    verdict = next((found for found in verdicts if not found.plausible), PLAUSIBLE)
-    whole = len(before) == len(former) > 0
-    return Text.of(parts, verdict, Text.of([before[page.url] for page in former]) if whole else None)
+    return Text.of(parts, next((found for found in verdicts if not found.plausible), PLAUSIBLE))
 
 
-def readable(document: Document, page: Snapshot) -> Extract | None:
-    """A page that was read before, as we read it today; None if today's selection finds nothing in it."""
-    try:
-        return extract(page, document.selection)
-    except ExtractError:
-        return None
+def read_before(document: Document, pages: Iterable[Snapshot]) -> dict[str, Extract]:
+    """Pages that were read before as we read them today, by address, without those in which we find nothing now."""
+    found: dict[str, Extract] = {}
+    for page in pages:
+        with suppress(ExtractError):
+            found[page.url] = extract(page, document.selection)
+    return found
+
+
+def recipe(document: Document) -> str:
+    """What identifies the way a document's pages are read: its selection and the code of the extraction."""
+    parts = ("\0".join(document.selection.select), "\0".join(document.selection.remove), _extraction())
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+@cache
+def _extraction() -> str:
+    code = sorted((file.name, file.read_bytes()) for file in files("tracker.extract").iterdir() if file.is_file())
+    return hashlib.sha256(b"".join(body for _, body in code)).hexdigest()

@@ -61,6 +61,14 @@ class Documents(Part):
             (time_text(at), self._document_id(document)),
         )
 
+    def recipe(self, document: DocumentKey) -> str | None:
+        """What identifies the way its pages were read last; None: none was."""
+        row = self._file.row("SELECT recipe FROM documents WHERE id = ?", (self._document_id(document),))
+        return None if row is None else row[0]
+
+    def set_recipe(self, document: DocumentKey, recipe: str) -> None:
+        self._file.run("UPDATE documents SET recipe = ? WHERE id = ?", (recipe, self._document_id(document)))
+
     def record_success(self, result: Snapshot | NotModified) -> None:
         """The address answered.  A page's validators are kept for the next conditional request (RFC 9110, 13.1)."""
         etag = result.header("ETag") if isinstance(result, Snapshot) else None

@@ -28,6 +28,7 @@ def m001_documents(db: Database) -> None:
             "region": str,
             "added": str,
             "archived_until": str,
+            "recipe": str,
         },
         pk="id",
         not_null=("service", "name", "kind", "urls", "added"),
