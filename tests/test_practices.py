@@ -125,8 +125,10 @@ def test_a_row_answers_its_columns() -> None:
 
 
 def test_carries_scope() -> None:
-    text = "From November 3, 2025, we use the public posts of members outside the EU and Switzerland to train generative AI."
-    (claim,) = training(text + " You can opt out at any time; opting out does not affect training that has already taken place.")
+    text = "From November 3, 2025, we use the posts of members outside the EU and Switzerland to train generative AI."
+    (claim,) = training(
+        text + " You can opt out at any time; opting out does not affect training that has already taken place."
+    )
     assert set(claim.except_regions) == {"EU", "CH"}
     assert claim.models is Models.GENERATIVE
     assert claim.source is Source.MEMBERS
@@ -155,7 +157,11 @@ def test_consent_makes_it_conditional() -> None:
         ("children-data", "denies", "We do not knowingly collect personal information from children under 13."),
         ("legitimate-interest", "asserts", "We rely on our legitimate interests."),
         ("arbitration", "asserts", "All disputes shall be resolved by binding arbitration."),
-        ("content-licence", "asserts", "You grant us a worldwide, royalty-free, sublicensable licence to use your content."),
+        (
+            "content-licence",
+            "asserts",
+            "You grant us a worldwide, royalty-free, sublicensable licence to use your content.",
+        ),
         ("unilateral-change", "asserts", "We may change these terms at any time without notice."),
         ("cross-border-transfer", "asserts", "Your data may be transferred to countries outside the EEA."),
         ("ai-human-review", "asserts", "Human reviewers may read your conversations to improve our AI."),
@@ -180,8 +186,9 @@ def test_explains_which_gate_stopped_a_near_miss() -> None:
 
 
 WORDS = st.sampled_from(
-    ["We", "may", "use", "your", "data", "to", "train", "our", "AI", "models", "not", "never", "unless", "you", "opt out",
-     "third parties", "—", "...", "\u00ad", "\u200f", "\n", "é", "ﬁ", "İ", "<b>", "|", "🙂", "نستخدم", "ß", "e\u0301", ":", "?"]
+    ["We", "may", "use", "your", "data", "to", "train", "our", "AI", "models", "not", "never", "unless", "you",
+     "opt out", "third parties", "—", "...", "\u00ad", "\u200f", "\n", "é", "ﬁ", "İ", "<b>", "|", "🙂", "نستخدم",
+     "ß", "e\u0301", ":", "?"]
 )  # fmt: skip
 
 
@@ -189,8 +196,8 @@ WORDS = st.sampled_from(
 @settings(max_examples=150, deadline=None)
 def test_offsets_slice_the_quotation(text: str) -> None:
     found = detector().read(Block("x", text), "en")
-    for one in (*found.claims, *found.notices):
-        assert text[one.start : one.end] == one.quote
+    assert all(text[claim.start : claim.end] == claim.quote for claim in found.claims)
+    assert all(text[notice.start : notice.end] == notice.quote for notice in found.notices)
 
 
 @given(st.permutations([*ASSERTED[:4], *DENIED[:4], *SILENT[:4]]))
@@ -229,7 +236,9 @@ def test_choices_expand() -> None:
     assert expand("(a|b (c|d)) e(|s)") == ["a e", "a es", "b c e", "b c es", "b d e", "b d es"]
 
 
-@pytest.mark.parametrize("name", sorted(entry.name for entry in files("tracker.practices").joinpath("lexicon").iterdir()))
+@pytest.mark.parametrize(
+    "name", sorted(entry.name for entry in files("tracker.practices").joinpath("lexicon").iterdir())
+)
 def test_shipped_lexicons_are_sound(name: str) -> None:
     taxonomy = read_taxonomy()
     grammar = read_grammar(read_source("frames.toml"), taxonomy)
@@ -241,8 +250,14 @@ def test_shipped_lexicons_are_sound(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('language = "xx"\nname = "X"\n[words]\ntrane = ["a"]\n', r"xx\.toml:4: words\.trane: there is no concept 'trane'"),
-        ('language = "xx"\nname = "X"\n[words]\nai = ["a"]\nmodel = ["a"]\n', r"xx\.toml:\d: words\.model: 'a' already"),
+        (
+            'language = "xx"\nname = "X"\n[words]\ntrane = ["a"]\n',
+            r"xx\.toml:4: words\.trane: there is no concept 'trane'",
+        ),
+        (
+            'language = "xx"\nname = "X"\n[words]\nai = ["a"]\nmodel = ["a"]\n',
+            r"xx\.toml:\d: words\.model: 'a' already",
+        ),
         ('language = "xx"\nname = "X"\n[data]\nnothing = ["a"]\n', r"xx\.toml:4: data\.nothing"),
         ('language = "xx"\nname = "X"\n[words]\nai = ["(a|b"]\n', r"xx\.toml:4: words\.ai: .*choice"),
         ('language = "xx"\nname = X\n', r"xx\.toml: .*line 2"),

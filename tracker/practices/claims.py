@@ -140,7 +140,12 @@ def _contrasts(text: str, passage: Passage, match: Match, scope: Scope) -> list[
         used = any(passage.at(j, "use") for j in rest) and any(passage.at(j, "data", "your", "datum") for j in rest)
         if denied and not negated and used and not any(passage.at(j, "act", "improve", "train") for j in rest):
             return make_claims(text, passage, match, replace(scope, polarity=Polarity.ASSERTS, data=()))
-        if not denied and negated and any(passage.at(j, "ai") for j in rest) and not any(passage.at(j, "use") for j in rest):
+        if (
+            not denied
+            and negated
+            and any(passage.at(j, "ai") for j in rest)
+            and not any(passage.at(j, "use") for j in rest)
+        ):
             return make_claims(text, passage, match, replace(scope, polarity=Polarity.DENIES))
     return []
 

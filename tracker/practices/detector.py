@@ -55,7 +55,9 @@ class Explanation:
 class Detector:
     """Reads practices out of blocks.  ``version`` changes whenever rules, words or code change what is found."""
 
-    def __init__(self, taxonomy: Taxonomy, grammar: SourceFile, lexicons: Mapping[str, SourceFile], version: str) -> None:
+    def __init__(
+        self, taxonomy: Taxonomy, grammar: SourceFile, lexicons: Mapping[str, SourceFile], version: str
+    ) -> None:
         self.taxonomy = taxonomy
         self.version = version
         self._sources = (grammar, lexicons)
@@ -100,6 +102,7 @@ class Detector:
             for practice, sentence in self._engine.unmatched(block, findings, {trace.start for trace in traces}):
                 found.setdefault((practice, sentence), Near(practice, sentence, 0.3, None))
         return sorted(found.values(), key=lambda one: (-one.score, one.practice, one.sentence))
+
 
 class _Engine:
     """The compiled rules and words."""
@@ -164,7 +167,8 @@ class _Engine:
     ) -> list[frozenset[int]]:
         """The frames each sentence can match, by its own words and those of what introduces it."""
         masks = [
-            self._prefilter.mask_folded(text.text[text.at_or_after(one.start) : text.at_or_after(one.end)]) for one in cut
+            self._prefilter.mask_folded(text.text[text.at_or_after(one.start) : text.at_or_after(one.end)])
+            for one in cut
         ]
         found = []
         for index, one in enumerate(cut):

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 # (UAX #9), byte-order mark, Arabic tatweel, variation selectors.
 _INVISIBLE = frozenset(
     "\u00ad\u034f\u061c\u0640\u180e\ufeff"
-    + "".join(map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10))))
+    + "".join(
+        map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10)))
+    )
 )
 # Letters of other scripts that look Latin (a small part of the confusables of UTS #39).
 _LOOKALIKES = dict(
@@ -107,7 +109,7 @@ def folded(text: str) -> Folded:
 
 
 def _spell_ai(text: str) -> str:
-    """"Al" read as "AI" and "A.I." without its dots, at equal length."""
+    """ "Al" read as "AI" and "A.I." without its dots, at equal length."""
     if "Al" in text or "A1" in text:
         text = _AL.sub("AI", text)
     if "A.I" not in text and "a.i" not in text:
@@ -122,7 +124,8 @@ def _latinise(text: str) -> str:
     words = re.split(r"(\s+)", text)
     return "".join(
         "".join(_LOOKALIKES.get(c, c) for c in word)
-        if _FOREIGN_SCRIPT.search(word) and (_LATIN.search(word) or all(c in _LOOKALIKES or not c.isalpha() for c in word))
+        if _FOREIGN_SCRIPT.search(word)
+        and (_LATIN.search(word) or all(c in _LOOKALIKES or not c.isalpha() for c in word))
         else word
         for word in words
     )

@@ -6,7 +6,6 @@ from tracker.practices.grammar import Frame
 from tracker.practices.parties import Agent
 from tracker.practices.passage import Passage
 
-
 TRAINING = "ai-training"
 _TITLE = 8  # tags
 
@@ -31,7 +30,12 @@ def _user_duty(passage: Passage, frame: Frame, agent: Agent, start: int, verb: i
     if agent.place < 0 and _headed_duty(passage):
         return True
     first = passage.prefix
-    if passage.at(first, "not") and passage.tags[first].value == "imperative" and passage.prefix == 0 and agent.place < 0:
+    if (
+        passage.at(first, "not")
+        and passage.tags[first].value == "imperative"
+        and passage.prefix == 0
+        and agent.place < 0
+    ):
         return True
     return passage.has("owner-consent") and agent.role != "other"
 
@@ -107,7 +111,11 @@ def _supposed(passage: Passage, frame: Frame, agent: Agent, start: int, verb: in
     for i in passage.places("if", end=verb):
         if passage.tags[i].value != "doubt" or passage.has(",", "unwilling", start=i, end=verb):
             continue
-        if agent.role == "service" and agent.place > i and not passage.has("may", "optout", "consent", start=i, end=verb):
+        if (
+            agent.role == "service"
+            and agent.place > i
+            and not passage.has("may", "optout", "consent", start=i, end=verb)
+        ):
             return True
     return False
 
@@ -121,8 +129,8 @@ def _untitled(passage: Passage, frame: Frame, agent: Agent, start: int, verb: in
     if passage.item:
         return False
     return not passage.has(
-        "we", "us", "may", "will", "must", "be", "use", "to", "not", "for", "grant", "optout", "you", "collect", "share",
-        "improve", "deny", "stop", "inf", "license", "sell", "on", "by", "no", "teach", "learn", "make",
+        "we", "us", "may", "will", "must", "be", "use", "to", "not", "for", "grant", "optout", "you", "collect",
+        "share", "improve", "deny", "stop", "inf", "license", "sell", "on", "by", "no", "teach", "learn", "make",
     )  # fmt: skip
 
 
@@ -137,7 +145,11 @@ def _prohibited(passage: Passage, frame: Frame, agent: Agent, start: int, verb: 
 
 def _disputed(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
     """Clauses about claims and liability mention practices without stating them."""
-    return frame.practice == TRAINING and passage.has("dispute") and not (agent.role == "service" and passage.has("may", start=agent.place, end=verb))
+    return (
+        frame.practice == TRAINING
+        and passage.has("dispute")
+        and not (agent.role == "service" and passage.has("may", start=agent.place, end=verb))
+    )
 
 
 def _right(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:

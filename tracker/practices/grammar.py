@@ -11,7 +11,22 @@ from tracker.practices.tagging import tag_chars
 from tracker.practices.taxonomy import SourceFile, Taxonomy
 
 _NAME = re.compile(r"<([a-z-]+)>")
-_KEYS = {"id", "practice", "anchors", "match", "evidence", "context", "never", "actor", "polarity", "confidence", "lead", "needs", "agent", "order"}
+_KEYS = {
+    "id",
+    "practice",
+    "anchors",
+    "match",
+    "evidence",
+    "context",
+    "never",
+    "actor",
+    "polarity",
+    "confidence",
+    "lead",
+    "needs",
+    "agent",
+    "order",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from tracker.model import Actor
 from tracker.practices.passage import Passage
 
-_FINITE = ("may", "will", "must", "be", "not", "deny", "stop", "use", "train", "improve", "that", "to", "right", "share",
-           "collect", "sell", "create", "make", "teach", "learn")  # fmt: skip
+_FINITE = ("may", "will", "must", "be", "not", "deny", "stop", "use", "train", "improve", "that", "to", "right",
+           "share", "collect", "sell", "create", "make", "teach", "learn")  # fmt: skip
 _USER_FINITE = ("may", "must", "will", "be", "not", "deny", "agree-not", "use", "train", "improve", "create")
 _OTHERS = ("affiliate", "third", "third-ai", "vendor")
 _LINKS = ("and", "or", "our", "of", "their", "your", "data", "(", ")")
@@ -37,7 +37,11 @@ def find_agent(passage: Passage, verb: int, end: int) -> Agent:
             return Agent("service", i, _widen(passage, i), after or _joined(passage, i, verb))
         if passage.at(i, "duty", "agree-not"):
             barred = _barred(passage, i)
-            return Agent("duty", i, i, ()) if barred is None else Agent("other", barred, barred, _together(passage, barred))
+            return (
+                Agent("duty", i, i, ())
+                if barred is None
+                else Agent("other", barred, barred, _together(passage, barred))
+            )
         if passage.at(i, "you", "user", "bound"):
             if _licensed(passage, i):
                 return Agent("other", i, i, (Actor.THIRD_PARTY,))
@@ -68,12 +72,13 @@ def _joined(passage: Passage, place: int, verb: int) -> tuple[Actor, ...]:
     """ "we and our affiliates" are two."""
     actors = [Actor.SERVICE]
     i = place + 1
-    while i < verb and passage.at(i, "and", "or", "our", ",", "adv", "of", "affiliate", "third", "third-ai", "their", "(", ")"):
+    while i < verb and passage.at(
+        i, "and", "or", "our", ",", "adv", "of", "affiliate", "third", "third-ai", "their", "(", ")"
+    ):
         if passage.at(i, "affiliate"):
             actors.append(Actor.AFFILIATE)
-        elif passage.at(i, "third", "third-ai"):
-            if not passage.has("vendor", start=i, end=i + 4):  # "third parties on our behalf"
-                actors.append(Actor.THIRD_PARTY)
+        elif passage.at(i, "third", "third-ai") and not passage.has("vendor", start=i, end=i + 4):  # … on our behalf
+            actors.append(Actor.THIRD_PARTY)
         i += 1
     return tuple(dict.fromkeys(actors)) if i > place + 2 else (Actor.SERVICE,)
 
@@ -108,7 +113,9 @@ def _user_acts(passage: Passage, place: int, verb: int) -> bool:
     if passage.at(following, "may") and passage.has("consent", start=place + 1, end=verb):
         return False
     relative = passage.at(place - 1, "data", "datum", "that")
-    return not (relative and passage.at(following, "may", "will") and not passage.at(following + 1, "not", "use", "train"))
+    return not (
+        relative and passage.at(following, "may", "will") and not passage.at(following + 1, "not", "use", "train")
+    )
 
 
 def _licensed(passage: Passage, place: int) -> bool:
@@ -180,7 +187,9 @@ def _is_parent(passage: Passage, place: int) -> bool:
     name = passage.tags[place].word
     for row in passage.draft.rows():
         for i, tag in enumerate(row):
-            if tag.word == name and any(near.char in passage.grammar.classes["affiliate"] for near in row[max(0, i - 3) : i + 3]):
+            if tag.word == name and any(
+                near.char in passage.grammar.classes["affiliate"] for near in row[max(0, i - 3) : i + 3]
+            ):
                 return True
     return False
 
@@ -237,7 +246,9 @@ def _new_subject(passage: Passage, place: int) -> bool:
 
 def _clause(passage: Passage, place: int) -> int:
     for i in range(place - 1, -1, -1):
-        if passage.at(i, "but", ";", "unless", "except") or (passage.at(i, ",", "and") and _new_subject(passage, i + 1)):
+        if passage.at(i, "but", ";", "unless", "except") or (
+            passage.at(i, ",", "and") and _new_subject(passage, i + 1)
+        ):
             return i + 1
         if passage.at(i, ",") and passage.has("if", "unwilling", "even", end=i):
             return i + 1

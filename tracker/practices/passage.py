@@ -29,8 +29,8 @@ class Surroundings(Protocol):
 class Passage:
     """``chars`` is the string of tags; the first ``prefix`` of them come from the lead-in.
 
-    ``start`` and ``end`` are offsets of the sentence in the block's own text.  ``item`` says that it is one of a list or starts with a verb, ``closed`` that it ends
-    like a sentence.
+    ``start`` and ``end`` are offsets of the sentence in the block's own text.  ``item`` says that it starts with a
+    verb, ``listed`` that it is one of a list, ``closed`` that it ends like a sentence, ``row`` that it has cells.
     """
 
     tags: tuple[Tag, ...]

@@ -14,7 +14,7 @@ from tracker.practices.lexicon import Lexicon
 
 # Concepts whose words stand in every second sentence: as anchors they would only cost.
 _COMMON = frozenset({"may", "will", "be", "by", "we", "us", "our", "user", "data", "datum", "on", "not", "no", "make"})
-_APART = str.maketrans({mark: " " for mark in "\n\t\r-_'\"`/()[]{}*|,:;.<>&+=#~!?"})
+_APART = str.maketrans(dict.fromkeys("\n\t\r-_'\"`/()[]{}*|,:;.<>&+=#~!?", " "))
 _ELSEWHERE = ("\u2019", "\u2018", "\u201c", "\u201d", "\u00a0", "\u2013", "\u2014", "\u2011", "\u2022", "«", "»")
 
 Candidates = Mapping[str, frozenset[int]]

@@ -67,7 +67,9 @@ def read_scope(passage: Passage, agent: Agent, start: int, verb: int, end: int) 
 
 def _only_who_objects(passage: Passage, verb: int) -> bool:
     """ "If you opt out, we will not …": it is done with the data of everybody else."""
-    return any(passage.has("if", end=i) and passage.has(",", start=i, end=verb) for i in passage.places("optout", end=verb))
+    return any(
+        passage.has("if", end=i) and passage.has(",", start=i, end=verb) for i in passage.places("optout", end=verb)
+    )
 
 
 def is_negated(passage: Passage, begin: int, verb: int, end: int) -> bool:
@@ -123,7 +125,9 @@ def _governs(passage: Passage, place: int, begin: int, verb: int) -> bool:
     relative = passage.has("that", "if", "even", start=max(begin, place - 4), end=place)
     if relative and passage.has("may", "will", "be", "we", start=place + 2, end=verb):
         return False
-    if passage.at(place, "not") and (passage.at(place + 1, "only", "stop", "deny") or passage.at(place + 2, "stop", "deny")):
+    if passage.at(place, "not") and (
+        passage.at(place + 1, "only", "stop", "deny") or passage.at(place + 2, "stop", "deny")
+    ):
         return False
     if passage.at(place, "not", "deny") and passage.has("optout", start=place, end=min(place + 4, verb)):
         return False
@@ -154,14 +158,18 @@ def _statement_end(passage: Passage, end: int) -> int:
     for i in range(end, len(passage.chars)):
         if passage.at(i, "but", ";"):
             return i
-        if passage.at(i, ",", "and") and (passage.we(i + 1) or passage.at(i + 1, "and")) and (
-            passage.we(i + 2) or passage.at(i + 2, "may", "will", "not")
+        if (
+            passage.at(i, ",", "and")
+            and (passage.we(i + 1) or passage.at(i + 1, "and"))
+            and (passage.we(i + 2) or passage.at(i + 2, "may", "will", "not"))
         ):
             return i
     return len(passage.chars)
 
 
-def _places(passage: Passage, concept: str, begin: int, stop: int, negated: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _places(
+    passage: Passage, concept: str, begin: int, stop: int, negated: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The values a statement is limited to, and those it leaves out."""
     only: list[str] = []
     left_out: list[str] = []
@@ -188,15 +196,24 @@ def _introduction(passage: Passage, place: int, concept: str, negated: bool) -> 
     if any(passage.at(i, "outside", "except", "include-not", "unless") for i in before):
         return "out"
     if concept == "audience":
-        if passage.at(place + 1, "may", "will", "be", "include-not") and passage.has("include-not", "not", start=place, end=place + 4):
+        if passage.at(place + 1, "may", "will", "be", "include-not") and passage.has(
+            "include-not", "not", start=place, end=place + 4
+        ):
             return "out"
         return "only" if any(passage.at(i, "only", "for", "on", "if", "of", "not", "no", "you") for i in before) else ""
     if any(passage.at(i, "not") for i in range(max(0, place - 3), place)) and not negated:
         return "out"
     if passage.has("include-not", start=place, end=place + 4):
         return "out"
-    near = any(passage.at(i, "within", "of", "on", "if", "for", "only", "you", "user", "your") for i in range(max(0, place - 4), place))
-    return "only" if near and not any(passage.at(i, "to", "share", "collect") for i in range(max(0, place - 3), place)) else ""
+    near = any(
+        passage.at(i, "within", "of", "on", "if", "for", "only", "you", "user", "your")
+        for i in range(max(0, place - 4), place)
+    )
+    return (
+        "only"
+        if near and not any(passage.at(i, "to", "share", "collect") for i in range(max(0, place - 3), place))
+        else ""
+    )
 
 
 def _data(passage: Passage, begin: int, stop: int, negated: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -220,7 +237,9 @@ def ways_out(passages: Iterable[Passage]) -> OptOut | None:
     retroactive: bool | None = None
     for passage in passages:
         for i in passage.places("optout"):
-            refused = passage.has("not", start=max(0, i - 4), end=i) and not passage.has("if", "unless", start=max(0, i - 7), end=i)
+            refused = passage.has("not", start=max(0, i - 4), end=i) and not passage.has(
+                "if", "unless", start=max(0, i - 7), end=i
+            )
             refused = refused and not passage.has("even", "your", start=max(0, i - 5), end=i)
             offered = offered or not refused
         if passage.has("unwilling") and passage.has("setting"):

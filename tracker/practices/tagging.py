@@ -201,9 +201,10 @@ class Tagger:
 
 
 _OWNED = (
-    "data", "private-messages", "contacts", "biometric", "ai-inputs", "datum", "ai", "model", "dataset", "service", "third",
-    "third-ai", "affiliate", "vendor", "user", "audience", "minors", "staff", "reviewer", "ad", "targeted-ad", "terms",
-    "setting", "purpose", "consent", "owner-consent", "research", "public-web", "right",
+    "data", "private-messages", "contacts", "biometric", "ai-inputs", "datum", "ai", "model", "dataset",
+    "service", "third", "third-ai", "affiliate", "vendor", "user", "audience", "minors", "staff", "reviewer",
+    "ad", "targeted-ad", "terms", "setting", "purpose", "consent", "owner-consent", "research", "public-web",
+    "right",
 )  # fmt: skip
 
 
