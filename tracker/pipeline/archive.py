@@ -14,6 +14,7 @@ from tracker.model import DocumentKey, Kind, Snapshot
 from tracker.pipeline.archived import TECHNICAL, ArchivedDocument
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.intake import Intake
+from tracker.pipeline.readers import Readers
 from tracker.store import Store
 
 BATCH = 250  # records in one transaction: a killed import loses at most these, and goes on after the last
@@ -56,12 +57,17 @@ class Import:
             return Imported(known=known)
         total, end = Imported(), datetime.min.replace(tzinfo=UTC)
         records = read(path, services)
-        while batch := list(islice(records, BATCH)):
+        with Readers(self._store) as readers:
+            while batch := list(islice(records, BATCH)):
+                with self._store.transaction():
+                    for record in batch:
+                        total = self._add(record, total, now)
+                    readers.collect()
+                readers.offer()
+                end = max(end, *(record.at for record in batch))
+                progress(total.added + total.known)
             with self._store.transaction():
-                for record in batch:
-                    total = self._add(record, total, now)
-            end = max(end, *(record.at for record in batch))
-            progress(total.added + total.known)
+                readers.collect(all_of_them=True)
         self._archive_ends(total, end)
         self._store.finish_archive(history, services, total.added + total.known, now)
         self._assessor.catch_up(now)

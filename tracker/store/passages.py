@@ -96,6 +96,10 @@ class Passages(Part):
             self._context_ids[headings, lead] = found
         return found
 
+    def last_passage(self) -> int:
+        """The highest id that a passage has; 0 if there is none."""
+        return int(self._file.rows("SELECT coalesce(max(id), 0) FROM passages")[0][0])
+
     def blocks(self, passages: Iterable[int]) -> tuple[Block, ...]:
         """The blocks of these passages, in their order."""
         wanted = list(passages)
