@@ -53,6 +53,8 @@ def _forbidden_use(passage: Passage, frame: Frame, agent: Agent, start: int, ver
     """ "The content may not be used to train …": a rule for readers, unless the data are theirs."""
     if frame.practice != TRAINING or agent.place >= 0 or passage.has("your", "user", "data"):
         return False
+    if any(passage.has("may", "must", start=i, end=i + 7) for i in passage.places("no", start=agent.scope, end=verb)):
+        return True
     places = passage.places("not", start=agent.scope, end=verb)
     return any(passage.at(i - 1, "may", "must") or passage.at(i + 1, "must") for i in places)
 
@@ -66,6 +68,8 @@ def _own_model(passage: Passage, frame: Frame, agent: Agent, start: int, verb: i
     if frame.practice != TRAINING:
         return False
     if any(passage.tags[i].value == "custom" for i in passage.places("model")) and not passage.at(start + 1, "our"):
+        return True
+    if agent.role == "other" and any(passage.at(i + 1, "data", "datum") for i in passage.places("their")):
         return True
     for i in passage.places("ai", "model", start=start, end=end):
         for j in range(i - 1, max(-1, i - 4), -1):
