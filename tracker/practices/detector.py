@@ -17,7 +17,7 @@ from tracker.practices.deferrals import DeferralReader
 from tracker.practices.folding import Folded, fold, folded
 from tracker.practices.grammar import read_grammar
 from tracker.practices.language import recognise
-from tracker.practices.lexicon import read_lexicon
+from tracker.practices.lexicon import function_words, read_lexicon
 from tracker.practices.notices import NoticeReader
 from tracker.practices.onset import OnsetReader
 from tracker.practices.phrases import shipped
@@ -31,6 +31,9 @@ _LIKELY = {"no-data": 0.9, "no-context": 0.8, "no-lead": 0.6, "title": 0.6, "poi
            "user-duty": 0.4, "question": 0.2, "definition": 0.2}  # fmt: skip
 _SHORT = 60  # characters
 _RECOGNISED = 500  # characters by which a block's language is recognised
+_LINE = 200  # characters of a block's first line
+_SURE, _SURER = 2, 4  # function words that settle it, with and without the document's language
+_FIRST_GUESS = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,26 +107,43 @@ class Detector:
         return sorted(found.values(), key=lambda one: (-one.score, one.practice, one.sentence))
 
 
+@dataclass(frozen=True, slots=True)
+class _Tongue:
+    """One language, compiled."""
+
+    prefilter: Prefilter
+    composer: Composer
+    onset: OnsetReader
+
+
 class _Engine:
     """The compiled rules and words."""
 
     def __init__(self, taxonomy: Taxonomy, grammar: SourceFile, sources: Mapping[str, SourceFile]) -> None:
+        self._taxonomy = taxonomy
         self._grammar = read_grammar(grammar, taxonomy)
-        lexicons = {name: read_lexicon(source, self._grammar, taxonomy) for name, source in sources.items()}
-        self._prefilter = Prefilter(self._grammar, lexicons)
-        self._composers = {name: Composer(self._grammar, lexicon) for name, lexicon in lexicons.items()}
-        self._function_words = {name: lexicon.function_words for name, lexicon in lexicons.items()}
+        self._sources = sources
+        self._function_words = {name: function_words(source) for name, source in sources.items()}
+        self._tongues: dict[str, _Tongue] = {}
         self._notices = NoticeReader(shipped(taxonomy))
         self._deferrals = DeferralReader(shipped(taxonomy))
-        self._onsets = {
-            name: OnsetReader(name, lexicon.dates.since, lexicon.day_first) for name, lexicon in lexicons.items()
-        }
+
+    def tongue(self, language: str) -> _Tongue:
+        """A language's rules and words, compiled when its first block is read."""
+        if language not in self._tongues:
+            lexicon = read_lexicon(self._sources[language], self._grammar, self._taxonomy)
+            self._tongues[language] = _Tongue(
+                prefilter=Prefilter(self._grammar, {language: lexicon}),
+                composer=Composer(self._grammar, lexicon),
+                onset=OnsetReader(language, lexicon.dates.since, lexicon.day_first),
+            )
+        return self._tongues[language]
 
     def unmatched(self, block: Block, findings: Findings, seen: set[int]) -> Iterable[tuple[str, str]]:
         """Sentences that hold a word of each of a frame's groups, without an order any frame knows."""
-        if findings.language is None or findings.language not in self._composers:
+        if findings.language is None:
             return
-        for passage in self._composers[findings.language].passages(block):
+        for passage in self.tongue(findings.language).composer.passages(block):
             own = set(passage.chars[passage.prefix :])
             if passage.start in seen or passage.question:
                 continue
@@ -141,33 +161,32 @@ class _Engine:
         return (replace(findings, notices=notices) if notices else findings), traces
 
     def _read(self, block: Block, prior: str | None) -> tuple[Findings, list[Trace]]:
+        language = None if block.kind is BlockKind.HEADING else self._language(block, prior)
+        if language is None:
+            return Findings(), []
+        tongue = self.tongue(language)
         above = 0
         for piece in _above(block):
-            above |= self._prefilter.mask_above(piece)
-        possible = block.kind is not BlockKind.HEADING
-        candidates = self._prefilter.decide(self._prefilter.mask(block.text) | above) if possible else {}
+            above |= tongue.prefilter.mask_above(piece)
+        candidates = tongue.prefilter.decide(tongue.prefilter.mask(block.text) | above).get(language)
         if not candidates:
-            return Findings(), []
-        text = folded(block.text)
-        language = self._recognise(block, text.text, prior)
-        if language is None or language not in candidates:
             return Findings(language=language), []
-        composer = self._composers[language]
+        text = folded(block.text)
         cut = sentences(block.text)
-        shares = self._shares(block, text, cut, language, above)
+        shares = self._shares(text, cut, tongue.prefilter, language, above)
         if not any(shares):
             return Findings(language=language), []
-        draft = composer.draft(block, text, cut)
-        claims, traces = self._claims(block, draft, shares, candidates[language])
-        claims = [self._dated(claim, text, language) for claim in with_ways_out(claims, draft)]
+        draft = tongue.composer.draft(block, text, cut)
+        claims, traces = self._claims(block, draft, shares, candidates)
+        claims = [_dated(claim, text, tongue.onset) for claim in with_ways_out(claims, draft)]
         return Findings(claims=tuple(claims), language=language), traces
 
     def _shares(
-        self, block: Block, text: Folded, cut: Sequence[Sentence], language: str, above: int
+        self, text: Folded, cut: Sequence[Sentence], prefilter: Prefilter, language: str, above: int
     ) -> list[frozenset[int]]:
         """The frames each sentence can match, by its own words and those of what introduces it."""
         masks = [
-            self._prefilter.mask_folded(text.text[text.at_or_after(one.start) : text.at_or_after(one.end)])
+            prefilter.mask_folded(text.text[text.at_or_after(one.start) : text.at_or_after(one.end)])
             for one in cut
         ]
         found = []
@@ -175,7 +194,7 @@ class _Engine:
             introduced = above | (masks[one.lead] if one.lead is not None else 0)
             if index and cut[index - 1].question:
                 introduced |= masks[index - 1]
-            found.append(self._prefilter.decide(masks[index] | introduced).get(language, frozenset()))
+            found.append(prefilter.decide(masks[index] | introduced).get(language, frozenset()))
         return found
 
     def _claims(
@@ -199,19 +218,21 @@ class _Engine:
             question = draft.passage(index) if draft.cut[index].question else None
         return claims, traces
 
-    def _dated(self, claim: Claim, text: Folded, language: str) -> Claim:
-        """The claim with the day from which its sentence says it holds."""
-        said = text.text[text.at_or_after(claim.start) : text.at_or_after(claim.end)]
-        return replace(claim, from_date=self._onsets[language].read(said))
+    def _language(self, block: Block, prior: str | None) -> str | None:
+        """The language of a block.  Function words of the document's language in its first line settle it."""
+        home = prior.split("-")[0].lower() if prior else _FIRST_GUESS
+        known = self._function_words.get(home)
+        if known and len(known.intersection(block.text[:_LINE].lower().split())) >= (_SURE if prior else _SURER):
+            return home
+        said = block.text if len(block.text) >= _SHORT else " ".join((block.text, *_above(block)))
+        words = _WORD.findall(fold(said[:_RECOGNISED]))
+        return recognise(words, said, self._function_words, home if prior else None)
 
-    def _recognise(self, block: Block, plain: str, prior: str | None) -> str | None:
-        """The language of a block; a short one is told by what stands above it."""
-        said = block.text
-        if len(plain) < _SHORT:
-            said = " ".join((said, *_above(block)))
-            plain = fold(said)
-        prior = prior.split("-")[0].lower() if prior else None
-        return recognise(_WORD.findall(plain[:_RECOGNISED]), said, self._function_words, prior)
+
+def _dated(claim: Claim, text: Folded, onset: OnsetReader) -> Claim:
+    """The claim with the day from which its sentence says it holds."""
+    said = text.text[text.at_or_after(claim.start) : text.at_or_after(claim.end)]
+    return replace(claim, from_date=onset.read(said))
 
 
 def _above(block: Block) -> tuple[str, ...]:

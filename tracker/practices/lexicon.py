@@ -48,6 +48,12 @@ class Lexicon:
     dates: Dates
 
 
+def function_words(source: SourceFile) -> frozenset[str]:
+    """The little words that tell a language, without compiling it."""
+    listed = _table(source, "grammar").get("function-words", [])
+    return frozenset(fold(word) for word in listed)
+
+
 def read_lexicon(source: SourceFile, grammar: Grammar, taxonomy: Taxonomy) -> Lexicon:
     """Compile a lexicon.  Raises LexiconError naming file, line and key of the first mistake.
 
@@ -86,7 +92,7 @@ def read_lexicon(source: SourceFile, grammar: Grammar, taxonomy: Taxonomy) -> Le
         name=tables["name"],
         tagger=tagger,
         phrases={concept: tuple(found) for concept, found in phrases.items()},
-        function_words=frozenset(fold(word) for word in rules.get("function-words", [])),
+        function_words=function_words(source),
         verb_final=bool(rules.get("verb-final", False)),
         day_first=bool(rules.get("day-first", True)),
         dates=_dates(source),
