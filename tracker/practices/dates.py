@@ -9,10 +9,13 @@ from functools import cache, lru_cache
 
 from dateparser.date import DateDataParser
 
+from tracker.practices.folding import fold
+
 _YEAR = r"(?:19|20|١٩|٢٠)\d\d"
 _WORD = r"[^\W\d_]{2,12}"
 _SEEN = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
 _BEFORE, _AFTER = 44, 6  # characters of a day on either side of its year
+_RELATIVE = 6  # words
 _DAY = re.compile(
     rf"""(?<![\w./-])(?:
         \d{{1,2}}(?:st|nd|rd|th|er|[oaºª]|\.)?[\s-]+(?:de\s|of\s|d')?{_WORD}\.?(?:/{_WORD})?(?:\s{_WORD})?,?[\s-]+
@@ -62,11 +65,13 @@ def read_day(text: str, language: str, day_first: bool, months: tuple[str, ...] 
 
 
 def read_relative(text: str, language: str, seen: date) -> date | None:
-    """The day that words such as "18 days ago" name on the day they were seen; None where they name none."""
+    """The day that words at the end of a text ("18 days ago") name on the day they were seen; None: they name none."""
     base = datetime.combine(seen, time(12), UTC).replace(tzinfo=None)
     parser = DateDataParser(languages=[language], settings={"RELATIVE_BASE": base, "PARSERS": ["relative-time"]})
-    found = parser.get_date_data(text).date_obj
-    return found.date() if found else None
+    words = text.split()
+    tails = (" ".join(words[start:]) for start in range(max(0, len(words) - _RELATIVE), len(words)))
+    found = (parser.get_date_data(tail).date_obj for tail in tails)
+    return next((each.date() for each in found if each), None)
 
 
 @cache
@@ -91,6 +96,7 @@ def _spellings(text: str, months: tuple[str, ...]) -> Iterator[str]:
         day, _, year = first.split()[0], slash, second.split()[-1]
         yield f"{day} {second}"
         yield f"{first} {year}"
+    known = fold(plain) if months else ""
     for number, name in enumerate(months, 1):
-        if name in plain:
-            yield re.sub(r"\s+", "", plain.replace(name, f"/{number}/"))
+        if re.search(rf"(?<!\w){name}(?!\w)", known):
+            yield re.sub(r"\s+", "", known.replace(name, f"/{number}/"))

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 
 from tracker.model import Notice, NoticeKind
 from tracker.practices.dates import days, may_name_a_day, read_day, read_relative
-from tracker.practices.folding import Folded, folded, quick_fold
+from tracker.practices.folding import Folded, fold, folded
 from tracker.practices.phrases import DateWords, Hints, Phrases
 
 _SENTENCE = re.compile(r"(?<=[.!?؟])[\s\"”)]+|\n+|\s*[|•·]\s*")
@@ -20,6 +21,7 @@ _WORDS = re.compile(r"\w+")
 _SHORT = 400  # characters of a banner: in a longer passage "we are updating" tells of something else
 _LABEL = 120  # characters of a heading or line that only gives the days
 _AROUND = 400  # characters on either side of a sentence that tell which text it speaks of
+_MOST = 40  # days that are looked at: a passage with more is no statement of a text about itself
 _NEAR = 4  # words between a text's name and what it does
 
 
@@ -76,27 +78,24 @@ class NoticeReader:
         """The languages in which a short passage may announce a change without a day, or name a relative one."""
         if len(text) > _SHORT:
             return ()
-        plain = quick_fold(text)
+        plain = fold(text)
         return [*self._announcing.languages(plain), *(self._relative.languages(plain) if len(text) <= _LABEL else ())]
 
 
 def dated(notice: Notice, language: str | None, seen: date) -> Notice:
     """A notice in relative words ("updated 18 days ago") with the day they name when seen on a day."""
-    if notice.day is not None or language is None:
+    if notice.day is not None or language is None or notice.kind not in (NoticeKind.EFFECTIVE, NoticeKind.UPDATED):
         return notice
     return replace(notice, day=read_relative(notice.quote, language, seen))
 
 
 def _places(text: str) -> Iterator[_Place]:
-    spans = list(days(text))
-    cuts = [0, len(text)]
-    for cut in _SENTENCE.finditer(text) if spans else ():
-        if not any(start < cut.end() and cut.start() < end for start, end in spans):
-            cuts += cut.span()
-    cuts.sort()
-    for at, to in spans:
-        start = max(cut for cut in cuts if cut <= at)
-        yield _Place(text, start, at, to, min(cut for cut in cuts if cut >= to))
+    for at, to in islice(days(text), _MOST):
+        start = max(0, at - _AROUND)
+        for cut in _SENTENCE.finditer(text, start, at):
+            start = cut.end()
+        end = _SENTENCE.search(text, to, to + _AROUND)
+        yield _Place(text, start, at, to, end.start() if end else min(len(text), to + _AROUND))
 
 
 def _read(text: str, plain: Folded, places: Sequence[_Place], phrases: Phrases) -> Iterator[Notice]:
@@ -119,7 +118,7 @@ def _read(text: str, plain: Folded, places: Sequence[_Place], phrases: Phrases) 
 
 def _notice(place: _Place, words: DateWords) -> _Read | None:
     """What the sentence says of its day, and where in the text that begins; None if nothing of the text itself."""
-    return _announced(place, words) or _labelled(place, words) or _takes_effect(place, words)
+    return _announced(place, words) or _takes_effect(place, words) or _labelled(place, words)
 
 
 def _labelled(place: _Place, words: DateWords) -> _Read | None:
