@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tracker.gaps.announcements import announcement, effect
 from tracker.gaps.notice import own_days, own_words
 from tracker.gaps.phases import Course, Phase
-from tracker.gaps.scope import scope_events
+from tracker.gaps.scope import changed, scope_events
 from tracker.gaps.severity import Weights, gravest, shifted, weight
 from tracker.gaps.states import Practice, asserts, denies_flatly
 from tracker.gaps.telling import document_event, named
@@ -97,7 +97,7 @@ def _text_events(course: Course, phase: Phase, former: Phase, weights: Weights) 
 
 
 def _practice_events(course: Course, phase: Phase, former: Phase, weights: Weights) -> Iterator[Event]:
-    for practice in sorted(practices_of(phase.claims) | practices_of(former.claims)):
+    for practice in changed(phase, former):
         before, after = _attitude(former, practice), _attitude(phase, practice)
         known = effect(phase)
         told = _ATTITUDES.get((before[0] if before else None, after[0] if after else None))
@@ -130,8 +130,9 @@ _ATTITUDES = {
 
 def _attitude(phase: Phase, practice: Practice) -> tuple[str, str] | None:
     """Whether a phase asserts or flatly denies a practice, with the words; None if it does neither."""
-    told = next((claim for claim in phase.claims if asserts(claim, practice)), None)
+    claims = phase.said.get((practice.name, practice.actor), ())
+    told = next((claim for claim in claims if asserts(claim, practice)), None)
     if told:
         return "asserts", told.quote
-    denied = next((claim for claim in phase.claims if denies_flatly(claim, practice)), None)
+    denied = next((claim for claim in claims if denies_flatly(claim, practice)), None)
     return ("denies", denied.quote) if denied else None

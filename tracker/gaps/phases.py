@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tracker.gaps.notice import ahead_of, announces, coming_day, day_start, due, starts_later
-from tracker.model import Cause, Claim, DocumentHistory, Reading
+from tracker.model import Actor, Cause, Claim, DocumentHistory, Reading
+
+Topic = tuple[str, Actor]
+"""A practice and who does it."""
+
+
+def by_topic(claims: Iterable[Claim]) -> Mapping[Topic, tuple[Claim, ...]]:
+    found: dict[Topic, list[Claim]] = {}
+    for claim in claims:
+        found.setdefault((claim.practice, claim.actor), []).append(claim)
+    return {topic: tuple(told) for topic, told in found.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # phases are chained: comparing their contents would walk the chain
 class Phase:
     """What a document said from ``start`` until ``end`` (None: it still does).
 
-    ``claims`` are in force, ``coming`` announced; ``pending`` says that some new text is announced, whatever it
-    holds, and ``day`` from when (None: not named).  ``arrived`` is the day whose coming made this phase, None if a
-    new reading did.  ``former`` is the phase before it of the same edition, ``before`` that of any; None if there
-    is none.  ``known_to`` is up to when the text is known to have stood.
+    ``claims`` are in force, ``said`` the same by topic, ``coming`` announced; ``pending`` says that some new text is
+    announced, whatever it holds, and ``day`` from when (None: not named).  ``arrived`` is the day whose coming made
+    this phase, None if a new reading did.  ``former`` is the phase before it of the same edition, ``before`` that of
+    any; None if there is none.  ``known_to`` is up to when the text is known to have stood.
     """
 
     start: datetime
@@ -26,6 +36,7 @@ class Phase:
     known_to: datetime
     reading: Reading
     claims: tuple[Claim, ...]
+    said: Mapping[Topic, tuple[Claim, ...]]
     coming: tuple[Claim, ...]
     pending: bool
     day: date | None
@@ -116,6 +127,7 @@ def _parted(
             known_to=known_to,
             reading=reading,
             claims=in_force,
+            said=by_topic(in_force),
             coming=tuple(claim for due_day, claim in dated if due_day is None or due_day > passed),
             pending=awaited is not None or (text_day is None and announces(reading)),
             day=awaited,

@@ -53,13 +53,19 @@ def bounds(claims: tuple[Claim, ...], practice: Practice) -> frozenset[str] | No
     return frozenset(term for claim in told for term in (*claim.only_regions, *claim.only_audiences))
 
 
+def changed(phase: Phase, former: Phase) -> list[Practice]:
+    """The practices about which two phases do not say the very same."""
+    topics = {*phase.said, *former.said}
+    return sorted(Practice(*topic) for topic in topics if phase.said.get(topic) != former.said.get(topic))
+
+
 def scope_events(course: Course, phase: Phase, former: Phase, weights: Weights) -> Iterator[Event]:
     """Exemptions, ways out and denials that appeared or disappeared from one phase to the next.
 
     What holds alike for several actors of one practice is told once.
     """
     told: dict[tuple[EventKind, str, tuple[str, ...]], list[Practice]] = {}
-    for practice in sorted({Practice(claim.practice, claim.actor) for claim in (*phase.claims, *former.claims)}):
+    for practice in changed(phase, former):
         added, removed = _shift(phase, former, practice)
         for kind, terms in ((EventKind.SCOPE_NARROWED, added), (EventKind.SCOPE_WIDENED, removed)):
             if terms:
@@ -70,14 +76,15 @@ def scope_events(course: Course, phase: Phase, former: Phase, weights: Weights) 
 
 def _shift(phase: Phase, former: Phase, practice: Practice) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The exempting terms added and removed; nothing where the practice itself came or went."""
-    asserted = [any(asserts(claim, practice) for claim in each.claims) for each in (former, phase)]
+    then, now = (each.said.get((practice.name, practice.actor), ()) for each in (former, phase))
+    asserted = [any(asserts(claim, practice) for claim in each) for each in (then, now)]
     if all(asserted):
-        before, after = exemptions(former.claims, practice), exemptions(phase.claims, practice)
-        old, new = bounds(former.claims, practice), bounds(phase.claims, practice)
+        before, after = exemptions(then, practice), exemptions(now, practice)
+        old, new = bounds(then, practice), bounds(now, practice)
         opened = new - old if old is not None and new is not None else frozenset()
         closed = old - new if old is not None and new is not None else frozenset()
         return tuple(sorted((after - before) | closed)), tuple(sorted((before - after) | opened))
-    denied = [any(denies_flatly(claim, practice) for claim in each.claims) for each in (former, phase)]
+    denied = [any(denies_flatly(claim, practice) for claim in each) for each in (then, now)]
     if any(asserted) or denied[0] == denied[1]:
         return (), ()
     return ((DENIAL,), ()) if denied[1] else ((), (DENIAL,))

@@ -133,10 +133,11 @@ def limits(document: DocumentHistory, phase: Phase) -> tuple[str, ...]:
 
 def _said(document: DocumentHistory, phase: Phase, wanted: Sought) -> Stance:
     practice = wanted.practice
-    told = [_disclosure(claim, document, phase, wanted) for claim in phase.claims if asserts(claim, practice)]
+    claims = phase.said.get((practice.name, practice.actor), ())
+    told = [_disclosure(claim, document, phase, wanted) for claim in claims if asserts(claim, practice)]
     if told:
         return min(told, key=lambda each: (bool(each.only), each.state is State.GENERIC))
-    denied = next((claim for claim in phase.claims if _denies(claim, document, phase, wanted)), None)
+    denied = next((claim for claim in claims if _denies(claim, document, phase, wanted)), None)
     if denied:
         return Stance(State.DENIES, denied.quote)
     coming = next((claim for claim in phase.coming if asserts(claim, practice)), None)
