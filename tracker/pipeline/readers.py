@@ -6,7 +6,6 @@ import multiprocessing
 import os
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from itertools import islice
 from types import TracebackType
 from typing import Self
 
@@ -47,13 +46,16 @@ class Readers:
             self._pool.shutdown(cancel_futures=True)
 
     def offer(self) -> None:
-        """Has the passages read that were added since the last call."""
-        if self._pool is None:
-            return
-        first, self._last = self._last + 1, self._store.last_passage()
-        unread = iter(self._store.unread(range(first, self._last + 1), self._version).items())
-        while chunk := dict(islice(unread, CHUNK)):
-            self._pending[self._pool.submit(read_passages, list(chunk.values()))] = tuple(chunk)
+        """Has the passages read that were added since the last call.
+
+        Less than a chunk is left to who comes after: a process of its own takes longer to start than to read that.
+        """
+        newest = self._store.last_passage()
+        while self._pool and newest - self._last >= CHUNK:
+            unread = self._store.unread(range(self._last + 1, self._last + CHUNK + 1), self._version)
+            self._last += CHUNK
+            if unread:
+                self._pending[self._pool.submit(read_passages, list(unread.values()))] = tuple(unread)
 
     def collect(self, *, all_of_them: bool = False) -> None:
         """Saves what has been read by now, or waits for all of it.  Belongs into a transaction."""
