@@ -37,15 +37,17 @@ class Prefilter:
         groups: dict[tuple[str, tuple[str, ...]], int] = {}
         needs: dict[tuple[str, int], set[int]] = {}
         for language, lexicon in lexicons.items():
+            spelled = {concept: tuple(_anchors(lexicon, concept)) for concept in lexicon.phrases}
             for number, frame in enumerate(grammar.frames):
                 if frame.verb_final and not lexicon.verb_final:
                     continue
                 bits = 0
                 for group in _telling(frame):
-                    bit = groups.setdefault((language, group), 1 << len(groups))
-                    bits |= bit
-                    for anchor in _anchors(lexicon, group):
-                        masks[anchor] = masks.get(anchor, 0) | bit
+                    if (language, group) not in groups:
+                        bit = groups[language, group] = 1 << len(groups)
+                        for anchor in (one for concept in group for one in spelled.get(concept, ())):
+                            masks[anchor] = masks.get(anchor, 0) | bit
+                    bits |= groups[language, group]
                 needs.setdefault((language, bits), set()).add(number)
         self._needs = tuple(_Need(bits, language, frozenset(numbers)) for (language, bits), numbers in needs.items())
         self._masks = list(masks.values())
@@ -83,18 +85,17 @@ def _telling(frame: Frame) -> list[tuple[str, ...]]:
     return rare or list(frame.anchors)
 
 
-def _anchors(lexicon: Lexicon, group: tuple[str, ...]) -> Iterable[str]:
+def _anchors(lexicon: Lexicon, concept: str) -> Iterable[str]:
     """Each phrase up to its first wildcard, from the beginning of a word (or its longest word after a wildcard)."""
-    for concept in group:
-        for phrase in lexicon.phrases.get(concept, ()):
-            words = phrase.split(" ")
-            if words[0].startswith("*"):
-                yield max((word.strip("*") for word in words), key=len)
-                continue
-            kept = words[: next((number + 1 for number, word in enumerate(words) if "*" in word), len(words))]
-            before, after = lexicon.tagger.open_ends
-            end = "" if after or "*" in kept[-1] else " "
-            yield ("" if before else " ") + " ".join(kept).strip("*") + end
+    before, after = lexicon.tagger.open_ends
+    start = "" if before else " "
+    for phrase in lexicon.phrases[concept]:
+        if "*" not in phrase:
+            yield f"{start}{phrase}{'' if after else ' '}"
+        elif phrase.startswith("*"):
+            yield max((word.strip("*") for word in phrase.split(" ")), key=len)
+        else:
+            yield start + phrase.partition("*")[0].rstrip(" ")
 
 
 def _spread(text: str) -> str:
