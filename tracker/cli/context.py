@@ -12,8 +12,7 @@ from pathlib import Path
 
 from tracker.config import Config, load
 from tracker.errors import ConfigError, UsageError
-from tracker.model import Assessment, DocumentKey, Standing, VersionRecord
-from tracker.pipeline import Assessor
+from tracker.model import DocumentKey, Standing, VersionRecord
 from tracker.store import Store
 from tracker.views.records import line
 
@@ -136,13 +135,3 @@ def version_at(store: Store, key: DocumentKey, text: str | None) -> VersionRecor
         first = f"the first is of {standing[0].observed_at:%Y-%m-%d}" if standing else "it was never read"
         raise UsageError(f"{key} has no version at {text}: {first}")
     return before[-1]
-
-
-def assessments(arguments: argparse.Namespace) -> list[Assessment]:
-    """What follows from the stored versions of one service (``service``), or of all, at a time (``at``) or now."""
-    config = configuration(arguments, required=False)
-    now = moment(arguments.at) if arguments.at else clock()
-    with reading_store(arguments) as store:
-        assessor = Assessor(config, store)
-        services = [service_name(store, arguments.service)] if arguments.service else assessor.services()
-        return [assessor.assessment(service, now) for service in services]

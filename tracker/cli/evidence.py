@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tracker.cli.context import assessments, clock, reading_store
+from tracker.cli.assessed import assessments
+from tracker.cli.context import clock, reading_store
 from tracker.errors import UsageError
 from tracker.pipeline import gather_evidence
 from tracker.views import evidence

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from tracker.cli.context import assessments, clock, configuration, emit, json_option, moment, writing_store
+from tracker.cli.assessed import assessments
+from tracker.cli.context import clock, configuration, emit, json_option, moment, writing_store
 from tracker.errors import UsageError
 from tracker.views import gaps, records
 

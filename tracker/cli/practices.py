@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from tracker.cli.context import assessments, emit, json_option
+from tracker.cli.assessed import assessments
+from tracker.cli.context import emit, json_option
 from tracker.views import records, tables
 
 
