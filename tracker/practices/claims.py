@@ -160,8 +160,20 @@ def _actors(passage: Passage, match: Match) -> tuple[Actor, ...]:
     if actors == (Actor.THIRD_PARTY,) and owners and passage.at(owners[-1], "our"):
         return (Actor.SERVICE,)
     if actors == (Actor.SERVICE,) and not (owners and passage.at(owners[-1], "our")):
-        return _recipients(passage, match) or actors
+        return _owner_of_models(passage, match) or _recipients(passage, match) or actors
     return actors
+
+
+def _owner_of_models(passage: Passage, match: Match) -> tuple[Actor, ...]:
+    """ "… to train their models": whoever was named last, other than the service."""
+    for i in passage.places("ai", "model", start=match.start, end=match.end):
+        owner = next((j for j in range(i - 1, max(-1, i - 4), -1) if not passage.at(j, "w", "ai", "model")), -1)
+        if not passage.at(owner, "their"):
+            continue
+        others = passage.places("affiliate", "third", "third-ai", "vendor", end=owner)
+        if others and not passage.has("we", "us", start=others[-1], end=owner):
+            return (Actor.AFFILIATE if passage.at(others[-1], "affiliate") else Actor.THIRD_PARTY,)
+    return ()
 
 
 def _recipients(passage: Passage, match: Match) -> tuple[Actor, ...]:

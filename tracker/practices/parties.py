@@ -89,7 +89,7 @@ def _by_agent(passage: Passage, verb: int, end: int) -> tuple[Actor, ...]:
         for j in range(i + 1, min(i + 6, len(passage.chars))):
             if passage.at(j, "affiliate"):
                 named.append(Actor.AFFILIATE)
-            elif passage.at(j, "third", "third-ai") and not passage.at(j + 1, "our"):
+            elif passage.at(j, "third", "third-ai", "vendor") and not passage.at(j - 1, "our"):
                 named.append(Actor.THIRD_PARTY)
             elif passage.at(j, "we", "us"):
                 named.append(Actor.SERVICE)

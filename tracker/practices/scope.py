@@ -9,6 +9,8 @@ from tracker.model import OptOut, Polarity
 from tracker.practices.parties import Agent
 from tracker.practices.passage import Passage
 
+_VERBS = ("use", "train", "improve", "develop", "share", "collect", "sell", "create", "keep", "teach", "allow", "make",
+          "license", "act", "not", "be")  # fmt: skip
 _CLAUSE = 25  # tags to a clause's end
 _HALVES = 10  # tags between the halves of a negation
 _REACH = 4  # tags between an exception or preposition and the region, audience or data it governs
@@ -46,7 +48,7 @@ def read_scope(passage: Passage, agent: Agent, start: int, verb: int, end: int) 
             negated = False
         else:
             conditional = True
-    if passage.has("consent", end=stop) and _on_consent(passage, begin, stop):
+    if passage.has("consent", end=stop) and _on_consent(passage, negated, stop):
         conditional = True
     if negated and _only_who_objects(passage, verb):
         negated = False
@@ -67,9 +69,16 @@ def read_scope(passage: Passage, agent: Agent, start: int, verb: int, end: int) 
 
 def _only_who_objects(passage: Passage, verb: int) -> bool:
     """ "If you opt out, we will not …": it is done with the data of everybody else."""
-    return any(
-        passage.has("if", end=i) and passage.has(",", start=i, end=verb) for i in passage.places("optout", end=verb)
-    )
+    for i in passage.places("optout"):
+        if passage.has("not", start=max(0, i - 4), end=i) or passage.at(i - 1, "to"):
+            continue
+        if passage.has("even", start=max(0, i - 6), end=i):
+            continue
+        if i < verb and passage.has(";", ":", "but", "even", start=i, end=verb):
+            continue
+        if passage.has("if", "that", start=max(0, i - 6), end=i) or (i < verb and passage.has("that", start=i, end=verb)):
+            return True
+    return False
 
 
 def is_negated(passage: Passage, begin: int, verb: int, end: int) -> bool:
@@ -108,8 +117,10 @@ def _undone(passage: Passage, place: int) -> bool:
 
 
 def _governs(passage: Passage, place: int, begin: int, verb: int) -> bool:
+    if passage.at(place, "no") and passage.has("optout", start=place, end=place + 5):
+        return False
     if passage.at(place, "no"):
-        return passage.at(place + 1, "data", "datum", "your", "user", "w", "of", "train", "audience") and place < verb
+        return passage.at(place + 1, "data", "datum", "your", "user", "w", "of", "train", "audience", "will", "third") and place < verb
     if passage.at(place, "duty"):
         return passage.tags[place].value == "bar" and place < verb
     if passage.at(place, "include-not"):
@@ -119,6 +130,8 @@ def _governs(passage: Passage, place: int, begin: int, verb: int) -> bool:
     if passage.has("but", ";", start=place, end=verb) and not passage.has(":", start=begin, end=place + 3):
         return False
     if passage.has("unwilling", "except", "unless", start=begin, end=place):
+        return False
+    if _stands_apart(passage, place, verb):
         return False
     if place > verb and not passage.lexicon.verb_final and passage.at(place, "not", "stop"):
         return _late(passage, place, verb)
@@ -138,6 +151,26 @@ def _governs(passage: Passage, place: int, begin: int, verb: int) -> bool:
     return not (passage.at(place, "deny") and passage.at(place - 1, "to") and place > verb)
 
 
+def _stands_apart(passage: Passage, place: int, verb: int) -> bool:
+    """A negation before the verb that belongs to something else."""
+    following = passage.next(place)
+    negated_noun = not passage.at(place - 1, "be", "will", "may", "must", "we", "adv", "and", "or")
+    if passage.at(place, "not") and negated_noun and passage.at(following, "data", "datum", "your") and place > 0:
+        return passage.has(",", "(", ")", "and", start=following, end=verb)  # "posts, not messages, are used"
+    if passage.at(place - 1, "be") and passage.at(following, "w") and passage.at(following + 1, "by", "w", ",", "of", "on"):
+        return True  # "where they are not outweighed by …"
+    if place < passage.prefix and not passage.at(following, *_VERBS, ":"):
+        return True  # a lead-in speaks of its list only with its own verb
+    if passage.at(place - 1, "you", "user") or passage.at(place - 2, "you", "user"):
+        return passage.has("may", "will", "be", start=place + 2, end=verb)  # "data you have not deleted may …"
+    if passage.at(place, "stop", "deny") and passage.at(place - 1, "to") and not passage.has("we", end=place):
+        return True  # "to stop your data from being used"
+    if any(passage.at(i + 1, "may", "will") for i in passage.places("and", start=place + 2, end=verb)):
+        return True  # "do not own your content and may use it"
+    excepted = passage.places("except", start=place, end=verb)
+    return bool(excepted) and passage.at(excepted[0] + 1, "to", "for") and not passage.has("consent", start=place, end=verb)
+
+
 def _late(passage: Passage, place: int, verb: int) -> bool:
     """A negation inside the match, after its verb: "AI … is not trained" has none; "training … is not" has."""
     if passage.at(verb, "may", "will", "be", "must", "grant"):
@@ -145,8 +178,10 @@ def _late(passage: Passage, place: int, verb: int) -> bool:
     return passage.at(place - 1, "be", "will", "may") and passage.has("use", "train", start=place)
 
 
-def _on_consent(passage: Passage, begin: int, stop: int) -> bool:
-    for i in passage.places("consent", start=0, end=stop):
+def _on_consent(passage: Passage, negated: bool, stop: int) -> bool:
+    for i in passage.places("consent", end=stop):
+        if not negated and passage.has("without", start=max(0, i - 3), end=i):
+            continue
         if any(passage.at(j, "unless", "except", "without", "if", "only", "on", "of", "not", "by", "to", "and", "or")
                for j in range(max(0, i - 4), i)):  # fmt: skip
             return True
