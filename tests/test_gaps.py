@@ -284,6 +284,14 @@ def test_a_denial_contradicts() -> None:
     assert (only(assessment).severity, state_of(only(assessment), "Policy")) == (Severity.CRITICAL, State.DENIES)
 
 
+@pytest.mark.parametrize("data", [("personal-data",), ("user-content", "media")])
+def test_a_denial_about_personal_data_as_such_is_a_flat_one(data: tuple[str, ...]) -> None:
+    help_page = document("Help", Kind.HELP, ("2024-01-01", (claim(),)))
+    policy = document("Policy", Kind.PRIVACY, ("2024-01-01", (claim("we never do", denies=True, data=data),)))
+    assessment = assess(ServiceHistory("S", (help_page, policy)), day("2024-02-01"), WEIGHTS)
+    assert state_of(only(assessment), "Policy") is State.DENIES
+
+
 @pytest.mark.parametrize(
     "narrow",
     [{"data": ("private-messages",)}, {"only_regions": ("EU",)}, {"conditional": True}, {"models": Models.OTHER}],

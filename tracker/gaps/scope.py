@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tracker.gaps.phases import Course, Phase
 from tracker.gaps.severity import Weights, shifted, weight
-from tracker.gaps.states import Practice, about, asserts, denies_flatly
+from tracker.gaps.states import AS_SUCH, Practice, about, asserts, denies_flatly
 from tracker.gaps.telling import document_event, named
 from tracker.model import Claim, Event, EventKind, Polarity
 
@@ -35,9 +35,9 @@ def exemptions(claims: tuple[Claim, ...], practice: Practice) -> frozenset[str]:
         if not about(claim, practice):
             continue
         if claim.polarity is Polarity.DENIES:
-            terms.update((*claim.only_regions, *claim.only_audiences) or claim.data)
+            terms.update((*claim.only_regions, *claim.only_audiences) or {*claim.data} - AS_SUCH)
             continue
-        terms.update(claim.except_regions, claim.except_audiences, claim.except_data)
+        terms.update(claim.except_regions, claim.except_audiences, {*claim.except_data} - AS_SUCH)
         if claim.opt_out and claim.opt_out.offered:
             terms.add(OPT_OUT)
             if claim.opt_out.default == "off":
@@ -112,16 +112,32 @@ def _told(
         f"{' and '.join(named(each) for each in practices)} {' and '.join(words)}",
         practice=first,
         effective=phase.arrived,
-        quote=_words(phase, first, terms),
-        before=_words(former, first, terms),
+        quote=_words(phase, former, first, terms),
+        before=_words(former, phase, first, terms),
         added=terms if narrowed else (),
         removed=() if narrowed else terms,
     )
 
 
-def _words(phase: Phase, practice: Practice, terms: tuple[str, ...]) -> str:
-    """The claim that names the most of some terms, else the first about the practice."""
-    claims = [claim for claim in phase.claims if about(claim, practice)]
-    wanted = set(terms)
-    best = max(claims, key=lambda claim: len(wanted & exemptions((claim,), practice)), default=None)
+def _words(phase: Phase, other: Phase, practice: Practice, terms: tuple[str, ...]) -> str:
+    """The words that name the most of some terms; where none does, those that were or became the ones which do on
+    the other side; "" where there are none."""
+    if terms == (DENIAL,):
+        return next((claim.quote for claim in phase.claims if about(claim, practice)), "")
+    wanted = frozenset(terms)
+    best = _naming(phase, practice, wanted)
+    if best is None:
+        there = _naming(other, practice, wanted)
+        best = _naming(phase, practice, _named_by(there, practice)) if there else None
     return best.quote if best else ""
+
+
+def _naming(phase: Phase, practice: Practice, wanted: frozenset[str]) -> Claim | None:
+    """The claim that names the most of some terms; None where none names any."""
+    claims = [claim for claim in phase.claims if about(claim, practice)]
+    best = max(claims, key=lambda claim: len(wanted & _named_by(claim, practice)), default=None)
+    return best if best and wanted & _named_by(best, practice) else None
+
+
+def _named_by(claim: Claim, practice: Practice) -> frozenset[str]:
+    return exemptions((claim,), practice) | {*claim.only_regions, *claim.only_audiences}

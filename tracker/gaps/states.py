@@ -92,9 +92,14 @@ def asserts(claim: Claim, practice: Practice) -> bool:
     return about(claim, practice) and claim.polarity is Polarity.ASSERTS
 
 
+AS_SUCH = frozenset({"personal-data", "user-content"})
+"""Words for people's data that narrow nothing: "we do not use your personal data to train" is a flat denial."""
+
+
 def denies_flatly(claim: Claim, practice: Practice) -> bool:
     """Whether the claim denies the practice without a condition and for everybody and everything."""
-    bounds = (claim.data, claim.only_regions, claim.only_audiences)
+    narrower = () if AS_SUCH & {*claim.data} else claim.data
+    bounds = (narrower, claim.only_regions, claim.only_audiences)
     exceptions = (claim.except_data, claim.except_regions, claim.except_audiences)
     bounded = claim.conditional or any(bounds) or any(exceptions)
     return about(claim, practice) and claim.polarity is Polarity.DENIES and not bounded
