@@ -13,6 +13,7 @@ from tracker.model import Block, Findings
 from tracker.practices.detector import detector
 from tracker.store import Store
 
+BACKLOG = 5000  # passages that are worth the start of a process, which takes as long as reading them
 CHUNK = 1000  # passages in one task: a second's work or less, so that no core waits long at the end
 
 
@@ -32,6 +33,7 @@ class Readers:
         self._store = store
         self._version = detector().version
         self._last = store.last_passage()
+        self._begun = False
         self._pending: dict[Future[list[Findings]], tuple[int, ...]] = {}
         cores = os.cpu_count() or 1
         # "spawn": a forked process would share the database connection, which SQLite forbids
@@ -48,9 +50,12 @@ class Readers:
     def offer(self) -> None:
         """Has the passages read that were added since the last call.
 
-        Less than a chunk is left to who comes after: a process of its own takes longer to start than to read that.
+        The first process is started for a backlog; what is less than a chunk in the end is left to who comes after.
         """
         newest = self._store.last_passage()
+        if not self._begun and newest - self._last < BACKLOG:
+            return
+        self._begun = True
         while self._pool and newest - self._last >= CHUNK:
             unread = self._store.unread(range(self._last + 1, self._last + CHUNK + 1), self._version)
             self._last += CHUNK

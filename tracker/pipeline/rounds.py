@@ -38,6 +38,9 @@ class Change(StrEnum):
     LEFT = "left alone: another process is checking it"
 
 
+SILENT = (Change.NONE, Change.FAILED)  # what follows from these is only what follows from the time
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a check of one document came to; ``errors`` are lines for people."""
@@ -69,6 +72,7 @@ class Round:
         that was committed stays.
         """
         pending: dict[Future[tuple[Answer, ...]], Document] = {}
+        waiting = {document.key.service for document in documents}
         for task in interleave([self._task(document) for document in documents]):
             now = self._clock()
             if self._store.lease(task.document.key, self._owner, now, now + LEASE):
@@ -83,8 +87,10 @@ class Round:
                     outcome = self._commit(document, future.result())
                 finally:
                     self._store.release(document.key, self._owner)
+                if outcome.change not in SILENT:
+                    waiting.discard(document.key.service)
                 yield outcome
-        for service in sorted({document.key.service for document in documents}):
+        for service in sorted(waiting):
             yield from self._time_passed(service)
 
     def _time_passed(self, service: str) -> Iterator[Outcome]:
@@ -125,7 +131,7 @@ class Round:
                 outages, errors = not_the_document(document, shown), (f"{key}: is not the document: {shown.reason}",)
             self._assessor.changed(key)
             events = self._assessor.tell(outages, now)
-            if change not in (Change.NONE, Change.FAILED):
+            if change not in SILENT:
                 self._assessor.read_new(self._store.versions(key)[-2:], document.language)
                 events += self._assessor.conclude(key.service, now, tell=True)
         return Outcome(key, change, events, errors)
