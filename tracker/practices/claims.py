@@ -57,24 +57,42 @@ def matches(passage: Passage, frames: Iterable[Frame]) -> Iterator[tuple[Frame, 
 
 def read_passage(text: str, passage: Passage, frames: Sequence[Frame]) -> tuple[list[Claim], list[Trace]]:
     """What one sentence claims, each practice, polarity and actor once."""
-    claims: dict[tuple[str, Polarity, Actor], Claim] = {}
+    read: list[tuple[Match, list[Claim]]] = []
     traces: list[Trace] = []
     for frame, start, verb, end in matches(passage, frames):
         stopped = "question" if passage.question else lacking(frame, passage)
-        if stopped:
-            traces.append(_trace(text, passage, frame, start, end, stopped))
-            continue
-        match = Match(frame, start, verb, end, find_agent(passage, verb, end))
-        stopped = gate(passage, frame, match.agent, start, verb, end)
+        if stopped is None:
+            match = Match(frame, start, verb, end, find_agent(passage, verb, end))
+            stopped = gate(passage, frame, match.agent, start, verb, end)
+            if stopped is None:
+                scope = read_scope(passage, match.agent, start, verb, end)
+                found = [*make_claims(text, passage, match, scope), *_contrasts(text, passage, match, scope)]
+                read.append((match, found))
         traces.append(_trace(text, passage, frame, start, end, stopped))
-        if stopped:
+    claims: dict[tuple[str, Polarity, Actor], Claim] = {}
+    for match, found in read:
+        if _outdone(match, found, read):
             continue
-        scope = read_scope(passage, match.agent, match.start, match.verb, match.end)
-        for claim in (*make_claims(text, passage, match, scope), *_contrasts(text, passage, match, scope)):
+        for claim in found:
             key = (claim.practice, claim.polarity, claim.actor)
             if key not in claims or claims[key].confidence < claim.confidence:
                 claims[key] = claim
     return list(claims.values()), traces
+
+
+def _outdone(match: Match, found: Sequence[Claim], read: Sequence[tuple[Match, list[Claim]]]) -> bool:
+    """Whether another match of the same words names somebody else as who acts: the service is who is left over."""
+    if match.frame.practice != TRAINING or {claim.actor for claim in found} != {Actor.SERVICE}:
+        return False
+    return any(
+        other.frame.practice == TRAINING
+        and other.start < match.end
+        and match.start < other.end
+        and claims
+        and all(claim.actor is not Actor.SERVICE for claim in claims)
+        and {claim.polarity for claim in claims} == {claim.polarity for claim in found}
+        for other, claims in read
+    )
 
 
 def lacking(frame: Frame, passage: Passage) -> str | None:
@@ -82,7 +100,7 @@ def lacking(frame: Frame, passage: Passage) -> str | None:
     chars = set(passage.chars)
     if frame.never & set(passage.chars[passage.prefix :]):
         return "other-subject"
-    row = set(passage.block) if passage.row else chars
+    row = set(passage.block) if passage.row or passage.has("purpose") else chars
     if frame.evidence and not frame.evidence & row and not (passage.item or passage.listed):
         return "no-data"
     if frame.needs and not frame.needs & chars:

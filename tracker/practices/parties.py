@@ -32,8 +32,11 @@ def find_agent(passage: Passage, verb: int, end: int) -> Agent:
     after = _by_agent(passage, verb, end)
     if passage.we(verb):
         return Agent("service", verb, _widen(passage, verb), after or (Actor.SERVICE,))
+    aside: Agent | None = None
     for i in range(verb - 1, -1, -1):
-        if passage.we(i) or passage.at(i, "us", "grant"):
+        if passage.at(i, "we") and _in_relative(passage, i):
+            aside = aside or Agent("service", i, _clause(passage, i), after or (Actor.SERVICE,))
+        elif passage.we(i) or passage.at(i, "us", "grant"):
             return Agent("service", i, _widen(passage, i), after or _joined(passage, i, verb))
         if passage.at(i, "duty", "agree-not"):
             barred = _barred(passage, i)
@@ -55,7 +58,17 @@ def find_agent(passage: Passage, verb: int, end: int) -> Agent:
         elif passage.at(i, "data", "datum") and _data_subject(passage, i):
             return Agent("", -1, _clause(passage, i), after or (Actor.SERVICE,))
     behind = _subject_behind(passage, verb) if passage.lexicon.verb_final else None
-    return behind or Agent("", -1, _clause(passage, verb), after or (Actor.SERVICE,))
+    return behind or aside or Agent("", -1, _clause(passage, verb), after or (Actor.SERVICE,))
+
+
+def _in_relative(passage: Passage, place: int) -> bool:
+    """ "data, which we send there, …": this "we" does something else."""
+    if not passage.at(place - 1, "that"):
+        return False
+    following = passage.next(place)
+    while passage.at(following, "may", "will", "not", "adv", "be"):
+        following += 1
+    return not passage.at(following, "use", "train", "improve", "develop", "teach", "create")
 
 
 def _subject_behind(passage: Passage, verb: int) -> Agent | None:
@@ -179,6 +192,8 @@ def _actor(passage: Passage, place: int) -> Actor:
         if _is_parent(passage, place):
             return Actor.AFFILIATE
         return Actor.THIRD_PARTY if _speaks(passage) else Actor.SERVICE
+    if passage.at(place, "vendor") and passage.tags[place].word == "provider" and not _speaks(passage):
+        return Actor.SERVICE  # a contract's own name for itself
     return Actor.THIRD_PARTY
 
 

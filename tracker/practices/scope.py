@@ -50,7 +50,7 @@ def read_scope(passage: Passage, agent: Agent, start: int, verb: int, end: int) 
             conditional = True
     if passage.has("consent", end=stop) and _on_consent(passage, negated, stop):
         conditional = True
-    if negated and _only_who_objects(passage, verb):
+    if negated and not _switched_off(passage, verb, end) and _only_who_objects(passage, verb):
         negated = False
     regions = _places(passage, "region", begin, stop, negated)
     audiences = _places(passage, "audience", begin, stop, negated)
@@ -86,11 +86,33 @@ def is_negated(passage: Passage, begin: int, verb: int, end: int) -> bool:
 
     Where the verb comes last, its negation may stand anywhere up to the clause's end.
     """
+    if _switched_off(passage, verb, end) or _answered_after_colon(passage, end):
+        return True
     reach = _clause_end(passage, end) if passage.lexicon.verb_final else max(verb, end)
     return any(
         _governs(passage, i, begin, verb) and not _undone(passage, i) and _whole(passage, i)
         for i in passage.places("not", "deny", "stop", "no", "without", "include-not", "duty", start=begin, end=reach)
     )
+
+
+def _switched_off(passage: Passage, verb: int, end: int) -> bool:
+    """ "Training on your chats is disabled", "we have opted out of …"."""
+    near = range(end, min(end + 5, len(passage.chars)))
+    if any(passage.at(i, "stop") and passage.tags[i].value == "after" for i in near):
+        return True
+    if any(passage.at(i, "default-off") for i in near):
+        return True
+    return any(
+        any(passage.at(j, "we") for j in range(max(0, i - 3), i)) and not passage.has("not", start=max(0, i - 3), end=i)
+        for i in passage.places("optout", end=verb)
+    )
+
+
+def _answered_after_colon(passage: Passage, end: int) -> bool:
+    """ "AI training: we do not use your photos for this"."""
+    if not passage.at(end, ":") or passage.prefix > end:
+        return False
+    return any(passage.at(i + 1, "use") for i in passage.places("not", start=end, end=end + 5))
 
 
 def _clause_end(passage: Passage, end: int) -> int:
@@ -157,7 +179,7 @@ def _stands_apart(passage: Passage, place: int, verb: int) -> bool:
     negated_noun = not passage.at(place - 1, "be", "will", "may", "must", "we", "adv", "and", "or")
     if passage.at(place, "not") and negated_noun and passage.at(following, "data", "datum", "your") and place > 0:
         return passage.has(",", "(", ")", "and", start=following, end=verb)  # "posts, not messages, are used"
-    if passage.at(place - 1, "be") and passage.at(following, "w") and passage.at(following + 1, "by", "w", ",", "of", "on"):
+    if passage.at(place - 1, "be") and passage.at(following, "w") and passage.at(following + 1, "by"):
         return True  # "where they are not outweighed by …"
     if place < passage.prefix and not passage.at(following, *_VERBS, ":"):
         return True  # a lead-in speaks of its list only with its own verb
