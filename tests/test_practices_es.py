@@ -47,10 +47,6 @@ def _read(text: str, lead: str = "", headings: tuple[str, ...] = ()) -> set[str]
         ("Recopilamos información personal para capacitar nuestros modelos de inteligencia artificial.", "T+"),
         ("Tus datos se incorporan a los conjuntos de datos de entrenamiento de nuestros modelos.", "T+"),
         ("Cuando usas el asistente, usamos tus conversaciones para entrenar nuestros modelos.", "T+"),
-        (
-            "Meta usa el contenido público de personas adultas en Europa para entrenar sus modelos de IA generativa.",
-            "T+",
-        ),
         ("Las imágenes que elijas también contribuyen al entrenamiento del generador de imágenes.", "T+"),
         ("Una muestra de las conversaciones con el chatbot se conserva para entrenar al asistente.", "T+"),
         ("Nada de lo que escribes se usa para mejorar nuestra IA, excepto las respuestas que valoras.", "T+"),
