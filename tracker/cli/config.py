@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 
 from tracker.cli.context import DEFAULT_CONFIG, configuration
-from tracker.config import starter
-from tracker.errors import UsageError
+from tracker.config import Config, starter
+from tracker.errors import ConfigError, UsageError
+from tracker.practices.detector import detector
 
 
 def arguments(parser: argparse.ArgumentParser, command: str) -> None:
@@ -39,6 +40,20 @@ def init(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     config = configuration(options)
+    unknown = unknown_practices(config)
+    if unknown:
+        raise ConfigError(unknown)
     documents = sum(len(service.documents) for service in config.services)
     print(f"Fine: {len(config.services)} services, {documents} documents, {len(config.channels)} channels.")
     return 0
+
+
+def unknown_practices(config: Config) -> tuple[str, ...]:
+    """A line for each filter of a channel that names no practice: it would let nothing pass."""
+    known = detector().taxonomy.practices
+    return tuple(
+        f'channel "{channel.name}", key "practices": unknown practice {name!r}: there are {", ".join(sorted(known))}'
+        for channel in config.channels
+        for name in channel.practices
+        if name not in known
+    )

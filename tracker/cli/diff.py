@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     elif options.format == "patch":
         print(diffs.patch(changes), end="")
     elif options.format == "html":
-        print(diffs.html(changes), end="")
+        print(diffs.html(changes, f"{new.document}: version {old.number} → {new.number}"), end="")
     else:
         print(diffs.json(changes), end="")
     return 0

@@ -79,8 +79,8 @@ def html(diff: Diff, title: str = "What changed") -> str:
 def json(diff: Diff) -> str:
     """One JSON object.  ``old`` and ``new`` of a change are ranges of blocks; ``words`` is [] unless it was edited.
 
-    Texts are given to the letter, all but ASCII escaped, and only of changes; ``headings`` are those of the first
-    block, outermost first.
+    Texts are given to the letter, all but ASCII escaped, and only of changes ([] where nothing did); ``headings`` are
+    those of the first block, outermost first.
     """
     changes = [_plain(diff, change) for change in diff.changes]
     whole = {"inserted": diff.inserted, "deleted": diff.deleted, "changes": changes}
@@ -91,9 +91,10 @@ def _plain(diff: Diff, change: Change) -> dict[str, object]:
     old, new = diff.old[slice(*change.old)], diff.new[slice(*change.new)]
     plain: dict[str, object] = {"op": change.op, "old": change.old, "new": change.new}
     plain["headings"] = (new or old)[0].headings
-    if change.op is not Op.EQUAL:
-        plain["old_text"], plain["new_text"] = [block.text for block in old], [block.text for block in new]
-        plain["words"] = [{"op": run.op, "text": run.text} for run in change.words]
+    shown = change.op is not Op.EQUAL
+    plain["old_text"] = [block.text for block in old if shown]
+    plain["new_text"] = [block.text for block in new if shown]
+    plain["words"] = [{"op": run.op, "text": run.text} for run in change.words if shown]
     return plain
 
 
