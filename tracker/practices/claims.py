@@ -107,6 +107,8 @@ def lacking(frame: Frame, passage: Passage) -> str | None:
         return "no-word-needed"
     if frame.lead and not frame.lead & (set(passage.chars[: passage.prefix]) | set(passage.around)):
         return "no-lead"
+    if any(not group & set(passage.around) for group in frame.heading):
+        return "no-heading"
     if frame.context and not frame.context & chars and not frame.context & (set(passage.around) | set(passage.block)):
         return "no-context"
     return None

@@ -82,7 +82,7 @@ def _own_model(passage: Passage, frame: Frame, agent: Agent, start: int, verb: i
 
 def _staff(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
     """ "Our employees are trained on AI"."""
-    return passage.has("staff", start=max(0, verb - 4), end=verb) and passage.at(verb - 1, "be", "adv")
+    return passage.has("staff", start=max(0, verb - 5), end=verb) and passage.at(verb - 1, "be", "adv")
 
 
 def _defined(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:

@@ -26,6 +26,7 @@ _KEYS = {
     "needs",
     "agent",
     "order",
+    "heading",
 }
 
 
@@ -42,6 +43,7 @@ class Frame:
     never: frozenset[str]
     lead: frozenset[str]
     needs: frozenset[str]
+    heading: tuple[frozenset[str], ...]  # each must have a tag in a heading above
     any_agent: bool
     verb_final: bool  # only in languages whose verb may come last
     actor: str | None
@@ -125,6 +127,7 @@ def _frame(source: SourceFile, row: Any, classes: Mapping[str, frozenset[str]], 
         never=members("never"),
         lead=members("lead"),
         needs=members("needs"),
+        heading=tuple(_union(source, key, group, classes) for group in row.get("heading", [])),
         any_agent=row.get("agent") == "any",
         verb_final=row.get("order") == "verb-final",
         actor=row.get("actor"),

@@ -149,7 +149,7 @@ def _bound(passage: Passage, place: int) -> bool:
     following = passage.next(place)
     if not passage.at(following, "must") or not passage.at(following + 1, "not"):
         return False
-    return not passage.at(place - 1, "our", "their", "of") and not _speaks(passage)
+    return not passage.at(place - 1, "our", "their") and not _speaks(passage)
 
 
 def _other_acts(passage: Passage, place: int, verb: int) -> bool:

@@ -48,7 +48,7 @@ def read_scope(passage: Passage, agent: Agent, start: int, verb: int, end: int) 
             negated = False
         else:
             conditional = True
-    if passage.has("consent", end=stop) and _on_consent(passage, negated, stop):
+    if passage.has("consent", "grant", end=stop) and _on_consent(passage, negated, stop):
         conditional = True
     if negated and not _switched_off(passage, verb, end) and _only_who_objects(passage, verb):
         negated = False
@@ -201,6 +201,8 @@ def _late(passage: Passage, place: int, verb: int) -> bool:
 
 
 def _on_consent(passage: Passage, negated: bool, stop: int) -> bool:
+    if any(passage.has("if", "only", start=max(0, i - 3), end=i) for i in passage.places("grant", end=stop)):
+        return True
     for i in passage.places("consent", end=stop):
         if not negated and passage.has("without", start=max(0, i - 3), end=i):
             continue
