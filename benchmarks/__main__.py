@@ -14,6 +14,7 @@ TITLES = {
     "startup": "Start-up of `tracker --help`",
     "round": "A round over unchanged and changed pages",
     "imports": "The import of an archive",
+    "noise": "What is told of four years of twenty-six services",
     "diff": "Diffs of real versions",
     "practices": "Reading practices",
 }

@@ -1,6 +1,6 @@
 """The import of a whole archive, as a multiple of `git log -p` over the same repository.  Bars: 15; again: 1.
 
-    python -m benchmarks.imports
+python -m benchmarks.imports
 """
 
 from __future__ import annotations
