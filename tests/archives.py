@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import tomllib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from types import MappingProxyType
 
 from tracker.history import git
 
@@ -27,13 +28,14 @@ class Dated:
     commit: str = ""
 
 
-def real(*names: str, commits: Collection[str] = ()) -> tuple[Dated, ...]:
-    """The real histories of some documents, in the archive's order; ``commits``: only these of them."""
+def real(*names: str, commits: Mapping[str, Collection[str]] = MappingProxyType({})) -> tuple[Dated, ...]:
+    """The real histories of some documents, in the archive's order; ``commits``: only these of a document."""
     with git.opened(REAL) as repository, git.contents(repository) as contents:
         found = [
             change
             for change in git.changes(repository, {name.partition("/")[0] for name in names})
-            if change.path.removesuffix(".md") in names and (not commits or change.commit in commits)
+            if (name := change.path.removesuffix(".md")) in names
+            and (name not in commits or change.commit in commits[name])
         ]
         return tuple(
             Dated(

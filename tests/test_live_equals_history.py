@@ -35,14 +35,19 @@ LAST = date(2026, 8, 31)
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 
 
-def history(service: str) -> tuple[archives.Dated, ...]:
+@pytest.fixture(scope="module")
+def real() -> tuple[archives.Dated, ...]:
+    return archives.real(*(f"{service}/{name}" for service in PAGES for name in ("Privacy Policy", "Terms of Service")))
+
+
+def history(service: str, real: tuple[archives.Dated, ...]) -> tuple[archives.Dated, ...]:
     """The real documents and our pages, in the order of time.
 
     What the archive calls technical counts as a change of the page: a page does not say why it changed.
     """
-    real = archives.real(f"{service}/Privacy Policy", f"{service}/Terms of Service")
     ours = archives.written(archives.FIXTURES / PAGES[service], service, date(2022, 8, 1), LAST)
-    return tuple(sorted(replace(text, subject="Record new changes") for text in (*real, *ours)))
+    theirs = [text for text in real if text.name.startswith(f"{service}/")]
+    return tuple(sorted(replace(text, subject="Record new changes") for text in (*theirs, *ours)))
 
 
 def looks(texts: tuple[archives.Dated, ...]) -> Iterator[tuple[datetime, str]]:
@@ -110,9 +115,11 @@ class Both:
 
 
 @pytest.fixture(scope="module", params=sorted(PAGES))
-def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+def both(
+    request: pytest.FixtureRequest, real: tuple[archives.Dated, ...], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Both]:
     home = tmp_path_factory.mktemp(request.param)
-    texts = history(request.param)
+    texts = history(request.param, real)
     with Website() as site:
         setup = config(request.param, texts, site)
         with (

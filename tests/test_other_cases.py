@@ -47,7 +47,7 @@ url = "https://help.x.example/ai"
 
 @pytest.fixture(scope="module")
 def texts() -> tuple[archives.Dated, ...]:
-    return (*archives.real(*WHOLE), *archives.real(FACEBOOK, commits=TELLING))
+    return archives.real(*WHOLE, FACEBOOK, commits={FACEBOOK: TELLING})
 
 
 class Cases:
