@@ -39,9 +39,8 @@ def texts(store: Store) -> None:
         records += len(store.origins(record.key))
         standings.update(v.standing.value for v in store.versions(record.key) if v.cause is not Cause.TECHNICAL)
     versions = sum(standings.values())
-    print(
-        f"{records:,} recorded texts; {versions:,} differ in substance from the one before ({versions / records:.0%}).\n"
-    )
+    share = f"{versions / records:.0%}"
+    print(f"{records:,} recorded texts; {versions:,} ({share}) differ in substance from the one before.\n")
     print("| what became of them | texts |\n| --- | ---: |")
     for standing in Standing:
         print(f"| {standing.value} | {standings[standing.value]:,} |")
