@@ -116,6 +116,7 @@ def test_what_misleads_claims_nothing(text: str, lead: str) -> None:
             "ai-human-review",
             "asserts",
         ),
+        ("Wir übermitteln Ihre personenbezogenen Daten an Werbepartner.", "third-party-sharing", "asserts"),
         ("Wir teilen deine Informationen mit ausgewählten Partnern.", "third-party-sharing", "asserts"),
         ("Eine Weitergabe Ihrer Daten an Dritte findet nicht statt.", "third-party-sharing", "denies"),
         ("Ihre Daten werden niemals verkauft oder vermietet.", "data-sale", "denies"),
@@ -124,6 +125,7 @@ def test_what_misleads_claims_nothing(text: str, lead: str) -> None:
         ("Ihre Daten werden nicht für Werbezwecke verwendet.", "targeted-advertising", "denies"),
         ("Zur Anmeldung verarbeiten wir Ihre Gesichtsgeometrie.", "biometric-data", "asserts"),
         ("Mithilfe von Gesichtserkennung identifizieren wir Personen auf Fotos.", "biometric-data", "asserts"),
+        ("Wir sammeln wissentlich keine Daten von Minderjährigen.", "children-data", "denies"),
         ("Personen unter 16 Jahren dürfen unsere Dienste nicht nutzen.", "children-data", "denies"),
         (
             "Wir geben Ihre Daten an Strafverfolgungsbehörden weiter, wenn wir gesetzlich dazu verpflichtet sind.",
@@ -142,6 +144,7 @@ def test_what_misleads_claims_nothing(text: str, lead: str) -> None:
             "asserts",
         ),
         ("Ihre Daten werden von uns grundsätzlich nicht an Dritte weitergegeben.", "third-party-sharing", "denies"),
+        ("Eine Übermittlung an Dritte erfolgt nicht.", "third-party-sharing", "denies"),
         ("Wir verkaufen oder vermieten deine Daten nicht.", "data-sale", "denies"),
         (
             "Damit wir Ihnen für Sie relevante Werbung zeigen können, verarbeiten wir Ihr Nutzungsverhalten.",
@@ -202,3 +205,8 @@ def test_regions_and_audiences() -> None:
     assert training("In den USA verwenden wir Ihre Beiträge zum Training unserer KI-Modelle.").only_regions == ("US",)
     firms = training("Wir nutzen Eingaben zum Training unserer Modelle, ausgenommen Eingaben von Unternehmenskunden.")
     assert firms.except_audiences == ("business-customers",)
+
+
+def test_umlauts_written_apart_or_together_are_one() -> None:
+    composed = "Wir übermitteln Ihre personenbezogenen Daten an Werbepartner."
+    assert said(composed) == said(composed.replace("ü", "u\u0308")) == {("third-party-sharing", "asserts")}

@@ -26,7 +26,9 @@ _LOOKALIKES = dict(
 )
 _LATIN = re.compile(r"[A-Za-z]")
 _FOREIGN_SCRIPT = re.compile(r"[\u0370-\u04ff]")
-_ODD = re.compile(r"[\u00aa-\u024f\u0300-\u036f\u0370-\u06ff\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufb00-\uffff]")
+_ODD = re.compile(
+    r"[\u00aa-\u024f\u0300-\u036f\u0370-\u06ff\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufb00-\uffff]"
+)
 # "Al" with a lowercase L for "AI": only where no language has the word "al", before a noun that AI qualifies or after
 # one that qualifies AI.
 _AL = re.compile(
