@@ -117,6 +117,8 @@ def _by_agent(passage: Passage, verb: int, end: int) -> tuple[Actor, ...]:
 
 def _user_acts(passage: Passage, place: int, verb: int) -> bool:
     following = passage.next(place)
+    if passage.at(following, "to") and passage.at(place - 1, "allow", "make", "act", "right", "license", "for"):
+        return True  # "we allow you to …"
     if following < verb and not passage.at(following, *_USER_FINITE):
         return False
     if passage.at(place - 1, "how") or passage.at(place - 2, "how"):

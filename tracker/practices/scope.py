@@ -40,7 +40,7 @@ def read_scope(passage: Passage, agent: Agent, start: int, verb: int, end: int) 
         rest = range(exception + 1, stop)
         if exception < verb:
             rest = range(exception + 1, max(exception + 1, agent.place if agent.place > exception else verb))
-        if any(passage.at(i, "consent", "optout") for i in rest):
+        if any(passage.at(i, "consent", "optout", "grant") for i in rest):
             conditional = True
         elif any(passage.at(i, "audience", "region") for i in rest) or (
             any(passage.at(i, "data") for i in rest) and passage.at(exception, "except")
@@ -142,7 +142,7 @@ def _governs(passage: Passage, place: int, begin: int, verb: int) -> bool:
     if passage.at(place, "no") and passage.has("optout", start=place, end=place + 5):
         return False
     if passage.at(place, "no"):
-        return passage.at(place + 1, "data", "datum", "your", "user", "w", "of", "train", "audience", "will", "third") and place < verb
+        return passage.at(place + 1, "data", "datum", "your", "user", "w", "of", "train", "audience", "will", "third", "right", "license") and place < verb
     if passage.at(place, "duty"):
         return passage.tags[place].value == "bar" and place < verb
     if passage.at(place, "include-not"):
@@ -183,10 +183,13 @@ def _stands_apart(passage: Passage, place: int, verb: int) -> bool:
         return True  # "where they are not outweighed by …"
     if place < passage.prefix and not passage.at(following, *_VERBS, ":"):
         return True  # a lead-in speaks of its list only with its own verb
-    if passage.at(place - 1, "you", "user") or passage.at(place - 2, "you", "user"):
+    reader = next((i for i in (place - 1, place - 2) if passage.at(i, "you", "user")), -1)
+    if reader >= 0 and not passage.at(reader - 1, "of", "on", "with", "to", "for"):
         return passage.has("may", "will", "be", start=place + 2, end=verb)  # "data you have not deleted may …"
     if passage.at(place, "stop", "deny") and passage.at(place - 1, "to") and not passage.has("we", end=place):
         return True  # "to stop your data from being used"
+    if passage.at(place - 1, "be") and passage.has(":", start=place, end=verb):
+        return True  # "they are not exempt: their posts are used"
     if any(passage.at(i + 1, "may", "will") for i in passage.places("and", start=place + 2, end=verb)):
         return True  # "do not own your content and may use it"
     excepted = passage.places("except", start=place, end=verb)
@@ -201,7 +204,7 @@ def _late(passage: Passage, place: int, verb: int) -> bool:
 
 
 def _on_consent(passage: Passage, negated: bool, stop: int) -> bool:
-    if any(passage.has("if", "only", start=max(0, i - 3), end=i) for i in passage.places("grant", end=stop)):
+    if any(passage.has("if", "only", "unless", start=max(0, i - 3), end=i) for i in passage.places("grant", end=stop)):
         return True
     for i in passage.places("consent", end=stop):
         if not negated and passage.has("without", start=max(0, i - 3), end=i):
