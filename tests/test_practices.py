@@ -275,3 +275,16 @@ def test_the_taxonomy_is_whole() -> None:
     tables = tomllib.loads(files("tracker.practices").joinpath("taxonomy.toml").read_text("utf-8"))
     frames = tomllib.loads(files("tracker.practices").joinpath("frames.toml").read_text("utf-8"))
     assert set(tables["practices"]) == {frame["practice"] for frame in frames["frame"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "actor"),
+    [
+        ("Meta uses public posts to train its AI models.", Actor.SERVICE),
+        ("OpenAI may use your content to train its models.", Actor.SERVICE),
+        ("We share your posts with OpenAI, which may use them to train its models.", Actor.THIRD_PARTY),
+    ],
+)
+def test_a_company_named_alone_speaks_of_itself(text: str, actor: Actor) -> None:
+    [claim] = [c for c in detector().read(Block("x", text)).claims if c.practice == "ai-training"]
+    assert claim.actor is actor

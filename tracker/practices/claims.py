@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from tracker.model import Actor, Claim, Models, Polarity, Source
 from tracker.practices.gates import TRAINING, gate
 from tracker.practices.grammar import Frame
-from tracker.practices.parties import Agent, find_agent
+from tracker.practices.parties import Agent, actor_of, find_agent
 from tracker.practices.passage import Passage
 from tracker.practices.scope import Scope, read_scope, ways_out
 
@@ -192,7 +192,7 @@ def _owner_of_models(passage: Passage, match: Match) -> tuple[Actor, ...]:
             continue
         others = passage.places("affiliate", "third", "third-ai", "vendor", end=owner)
         if others and not passage.has("we", "us", start=others[-1], end=owner):
-            return (Actor.AFFILIATE if passage.at(others[-1], "affiliate") else Actor.THIRD_PARTY,)
+            return (actor_of(passage, others[-1]),)
     return ()
 
 

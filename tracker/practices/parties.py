@@ -77,7 +77,7 @@ def _subject_behind(passage: Passage, verb: int) -> Agent | None:
         if passage.at(i, "we"):
             return Agent("service", i, _clause(passage, verb), (Actor.SERVICE,))
         if passage.at(i, *_OTHERS):
-            return Agent("other", i, _clause(passage, verb), (_actor(passage, i),))
+            return Agent("other", i, _clause(passage, verb), (actor_of(passage, i),))
     return None
 
 
@@ -167,7 +167,7 @@ def _other_acts(passage: Passage, place: int, verb: int) -> bool:
 
 def _together(passage: Passage, place: int) -> tuple[Actor, ...]:
     """The parties joined with the one at a place: "we and our affiliates" are two."""
-    actors = [_actor(passage, place)]
+    actors = [actor_of(passage, place)]
     joined = False
     for i in range(place - 1, max(-1, place - 12), -1):
         if passage.at(i, "and", "or"):
@@ -176,7 +176,7 @@ def _together(passage: Passage, place: int) -> tuple[Actor, ...]:
             actors.append(Actor.SERVICE)
             break
         elif passage.at(i, *_OTHERS):
-            actors.append(_actor(passage, i))
+            actors.append(actor_of(passage, i))
         elif joined and passage.at(i, "w"):
             actors.append(Actor.SERVICE)  # "Example and its affiliates"
             break
@@ -187,7 +187,8 @@ def _together(passage: Passage, place: int) -> tuple[Actor, ...]:
     return tuple(dict.fromkeys(reversed(actors)))
 
 
-def _actor(passage: Passage, place: int) -> Actor:
+def actor_of(passage: Passage, place: int) -> Actor:
+    """Who somebody named at a place is to the service."""
     if passage.at(place, "affiliate"):
         return Actor.AFFILIATE
     if passage.at(place, "third") and passage.tags[place].value == "named":
