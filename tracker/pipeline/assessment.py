@@ -46,13 +46,14 @@ class Assessor:
         A better detector re-reads all that is stored.  What follows is recorded and not told (law 6): nothing is
         news because we learned to read.  Returns the events that are new.
         """
-        changed = set(self._store.unsettled())
         if self._store.read_by_others(self._detector.version):
-            changed |= {record.key.service for record in self._store.documents()}
+            self._begin_anew(now)
+        changed = set(self._store.unsettled())
         for service in sorted(changed):
             with self._store.transaction():
                 for record in self._store.documents(service):
                     self.read_new(self._store.versions(record.key), record.language)
+                    self.changed(record.key)
         fresh: list[Event] = []
         for service in sorted(self._concerned(changed)):
             with self._store.transaction():
@@ -60,7 +61,19 @@ class Assessor:
         with self._store.transaction():
             for service in changed:
                 self._store.settle(service)
+            self._store.forget_readings_of_others(self._detector.version)
         return tuple(fresh)
+
+    def _begin_anew(self, now: datetime) -> None:
+        """Before all is read again, what the former readings have to tell by now is told: it is not of our learning.
+
+        Every service is marked in the same transaction, so that whoever is interrupted goes on in silence.
+        """
+        waiting = set(self._store.unsettled())
+        for service in sorted({record.key.service for record in self._store.documents()} - waiting):
+            with self._store.transaction():
+                self.conclude(service, now, tell=True)
+                self._store.unsettle(service)
 
     def _concerned(self, changed: Set[str]) -> set[str]:
         """The services that what is stored of some others bears upon, these included."""

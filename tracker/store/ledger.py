@@ -153,3 +153,7 @@ class Ledger(Passages):
             "SELECT records FROM archives WHERE state = ? AND services = ?", (state, list_text(sorted(services)))
         )
         return None if row is None else int(row[0])
+
+    def forget_readings_of_others(self, detector: str) -> None:
+        """Drop what other detectors read in passages that stand in no version any more: nobody reads them again."""
+        self._file.run("DELETE FROM findings WHERE detector <> ?", (detector,))

@@ -1,0 +1,58 @@
+"""A better detector reads all again and tells nothing of it; what was news anyhow is told all the same."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from desk import TRAINS, Desk, help_page, policy
+
+
+def forget_what_was_learnt(desk: Desk, *, and_found: bool) -> None:
+    """Leaves the database as an older detector would have: one that (unless ``and_found``) read nothing."""
+    with sqlite3.connect(desk.database) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("UPDATE findings SET detector = 'older'")
+        if not and_found:
+            connection.execute("DELETE FROM claims")
+            connection.execute("DELETE FROM deliveries")
+            connection.execute("DELETE FROM events")
+    connection.close()
+
+
+def kinds(desk: Desk) -> list[str]:
+    with desk.store() as store:
+        return [event.kind.value for event in store.events()]
+
+
+def test_nothing_is_news_because_we_learned_to_read(desk: Desk) -> None:
+    desk.usual()
+    desk("check")
+    desk.site["/help"] = help_page(TRAINS)
+    desk("check")
+    forget_what_was_learnt(desk, and_found=False)
+    told = len(desk.posts)
+    assert desk("check") == 0
+    assert "gap-opened" in kinds(desk)  # recorded, with its date
+    assert len(desk.posts) == told
+    assert desk("check") == 0
+    assert len(desk.posts) == told
+
+
+def test_what_time_alone_brings_is_told_also_on_the_day_of_an_upgrade(
+    desk: Desk, later: Callable[[timedelta], None]
+) -> None:
+    day = datetime.now(UTC) + timedelta(days=20)
+    coming = f"<p>On {day:%B} {day.day}, {day.year}, we are updating our Privacy Policy. Read about the changes.</p>"
+    desk.usual()
+    desk("check")
+    desk.site["/policy"] = policy(coming)
+    desk("check")
+    assert "change-reminder" not in kinds(desk)
+    told = len(desk.posts)
+    forget_what_was_learnt(desk, and_found=True)
+    later(timedelta(days=14))
+    assert desk("check") == 0
+    assert kinds(desk).count("change-reminder") == 1
+    assert len(desk.posts) == told + 1
