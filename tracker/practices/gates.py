@@ -24,6 +24,8 @@ def _user_duty(passage: Passage, frame: Frame, agent: Agent, start: int, verb: i
     if agent.role == "duty":
         return True
     if agent.role == "user":
+        if passage.at(verb, "make"):
+            return False  # "you help our AI get better"
         return not _about_own_data(passage, agent, verb)
     if agent.role == "service":
         return False
@@ -82,7 +84,22 @@ def _own_model(passage: Passage, frame: Frame, agent: Agent, start: int, verb: i
 
 def _staff(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
     """ "Our employees are trained on AI"."""
+    if frame.practice == TRAINING and passage.has("staff", start=end, end=end + 3):
+        return passage.has("for", start=end, end=end + 3)  # "AI training for employees"
     return passage.has("staff", start=max(0, verb - 5), end=verb) and passage.at(verb - 1, "be", "adv")
+
+
+def _counterparty(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """ "The Customer ensures that the model it trains …", "Advertisers must tell people when they train …"."""
+    if frame.practice != TRAINING or passage.has("your", "grant"):
+        return False
+    for i in passage.places("user", "bound", "third", "vendor", start=passage.prefix, end=passage.prefix + 3):
+        following = passage.next(i)
+        if passage.at(i - 1, "our") or following >= verb:
+            continue
+        if passage.at(following, "must") or (passage.at(following, "w") and passage.at(following + 1, "that")):
+            return True
+    return agent.role == "other" and passage.at(agent.place, "bound") and not passage.has("data", "user")
 
 
 def _defined(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
@@ -180,6 +197,7 @@ _GATES = (
     ("forbidden-use", _forbidden_use),
     ("competing-use", _compete),
     ("staff", _staff),
+    ("counterparty", _counterparty),
     ("own-model", _own_model),
     ("definition", _defined),
     ("pointer", _pointed_to),

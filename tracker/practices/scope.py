@@ -76,7 +76,9 @@ def _only_who_objects(passage: Passage, verb: int) -> bool:
             continue
         if i < verb and passage.has(";", ":", "but", "even", start=i, end=verb):
             continue
-        if passage.has("if", "that", start=max(0, i - 6), end=i) or (i < verb and passage.has("that", start=i, end=verb)):
+        if passage.has("if", "that", start=max(0, i - 6), end=i) or (
+            i < verb and passage.has("that", start=i, end=verb)
+        ):
             return True
     return False
 
@@ -142,11 +144,31 @@ def _governs(passage: Passage, place: int, begin: int, verb: int) -> bool:
     if passage.at(place, "no") and passage.has("optout", start=place, end=place + 5):
         return False
     if passage.at(place, "no"):
-        return passage.at(place + 1, "data", "datum", "your", "user", "w", "of", "train", "audience", "will", "third", "right", "license") and place < verb
+        return (
+            passage.at(
+                place + 1,
+                "data",
+                "datum",
+                "your",
+                "user",
+                "w",
+                "of",
+                "train",
+                "audience",
+                "will",
+                "third",
+                "right",
+                "license",
+            )
+            and place < verb
+        )
     if passage.at(place, "duty"):
         return passage.tags[place].value == "bar" and place < verb
     if passage.at(place, "include-not"):
-        return place < verb and passage.at(place + 1, "on", "train", "use", "model", "ai")
+        near = passage.at(place + 1, "on", "use") or passage.has(
+            "train", "dataset", "model", "ai", "right", start=place, end=place + 4
+        )
+        return place < verb and near
     if passage.at(place, "without"):
         return passage.at(passage.next(place), "use", "train", "improve", "share", "collect") and place < verb
     if passage.has("but", ";", start=place, end=verb) and not passage.has(":", start=begin, end=place + 3):
@@ -193,7 +215,11 @@ def _stands_apart(passage: Passage, place: int, verb: int) -> bool:
     if any(passage.at(i + 1, "may", "will") for i in passage.places("and", start=place + 2, end=verb)):
         return True  # "do not own your content and may use it"
     excepted = passage.places("except", start=place, end=verb)
-    return bool(excepted) and passage.at(excepted[0] + 1, "to", "for") and not passage.has("consent", start=place, end=verb)
+    return (
+        bool(excepted)
+        and passage.at(excepted[0] + 1, "to", "for")
+        and not passage.has("consent", start=place, end=verb)
+    )
 
 
 def _late(passage: Passage, place: int, verb: int) -> bool:
