@@ -117,7 +117,8 @@ def _by_agent(passage: Passage, verb: int, end: int) -> tuple[Actor, ...]:
 
 def _user_acts(passage: Passage, place: int, verb: int) -> bool:
     following = passage.next(place)
-    if passage.at(following, "to") and passage.at(place - 1, "allow", "make", "act", "right", "license", "for"):
+    allowed = passage.at(place - 1, "allow", "make", "act", "right", "license", "for")
+    if allowed and passage.at(following, "to") and passage.at(following + 1, "use", "train", "improve", "develop"):
         return True  # "we allow you to …"
     if following < verb and not passage.at(following, *_USER_FINITE):
         return False
