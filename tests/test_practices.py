@@ -288,3 +288,9 @@ def test_the_taxonomy_is_whole() -> None:
 def test_a_company_named_alone_speaks_of_itself(text: str, actor: Actor) -> None:
     [claim] = [c for c in detector().read(Block("x", text)).claims if c.practice == "ai-training"]
     assert claim.actor is actor
+
+
+def test_a_product_that_learns_from_a_customers_staff_claims_nothing_unless_somebody_speaks() -> None:
+    product = "The module offers comment analysis by an NLP model that is trained on employee feedback."
+    assert not detector().read(Block("x", product)).claims
+    assert detector().read(Block("x", "Our models are trained on employee feedback.")).claims

@@ -83,9 +83,11 @@ def _own_model(passage: Passage, frame: Frame, agent: Agent, start: int, verb: i
 
 
 def _staff(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
-    """ "Our employees are trained on AI"."""
+    """ "Our employees are trained on AI"; a product that learns from a customer's staff, where nobody speaks."""
     if frame.practice == TRAINING and passage.has("staff", start=end, end=end + 3):
-        return passage.has("for", start=end, end=end + 3)  # "AI training for employees"
+        if passage.has("for", start=end, end=end + 3):
+            return True  # "AI training for employees"
+        return passage.has("on", start=end, end=end + 3) and not passage.has("we", "us", "our", "your", "you")
     return passage.has("staff", start=max(0, verb - 5), end=verb) and passage.at(verb - 1, "be", "adv")
 
 
