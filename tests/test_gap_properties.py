@@ -110,9 +110,7 @@ MOMENTS = st.integers(0, LENGTH + 30).map(lambda days: START + timedelta(days=da
 
 @settings(max_examples=30, deadline=None)
 @given(histories(), st.lists(MOMENTS, min_size=1, max_size=4))
-def test_living_through_a_history_tells_what_importing_does(
-    history: ServiceHistory, moments: list[datetime]
-) -> None:
+def test_living_through_a_history_tells_what_importing_does(history: ServiceHistory, moments: list[datetime]) -> None:
     lived: dict[str, Event] = {}
     for moment in [*sorted(moments), END]:
         for event in assess(known_at(history, moment), moment, WEIGHTS).events:

@@ -60,11 +60,6 @@ def test_the_privacy_policy_first_discloses_training_on_19_september_2024(run: R
 
 
 @needs_histories
-@pytest.mark.xfail(
-    strict=True,
-    reason="until 2023-10-15 the archive shows the terms of a business product, whose description of a feature"
-    " (comment analytics trained on employee feedback) is read as a claim",
-)
 def test_the_terms_of_service_are_silent_about_training(run: Run, linkedin: Path) -> None:
     row = training(run, linkedin, "Terms of Service", "service")
     assert row["first_seen"] is None

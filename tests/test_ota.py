@@ -34,7 +34,7 @@ class Archive:
             "GIT_COMMITTER_DATE": f"@{at} +0000",
         }
         command = ["git", "-C", str(self.path), *arguments]
-        done = subprocess.run(command, env=environment, capture_output=True, check=True, text=True)  # noqa: S603 - no shell
+        done = subprocess.run(command, env=environment, capture_output=True, check=True, text=True)
         return done.stdout.strip()
 
     def commit(self, name: str, text: str | None, at: int, subject: str = "Record new changes") -> None:

@@ -219,7 +219,7 @@ with Store.open(sys.argv[1]) as store:
 @pytest.mark.parametrize("lines", [1, 20])
 def test_kill_9_loses_nothing_that_was_committed_and_parts_nothing(database: Path, lines: int) -> None:
     root = Path(__file__).parent.parent
-    writer = subprocess.Popen(  # noqa: S603  # our own interpreter and script
+    writer = subprocess.Popen(  # our own interpreter and script
         [sys.executable, "-c", WRITER, str(database)],
         stdout=subprocess.PIPE,
         text=True,

@@ -186,8 +186,7 @@ class _Engine:
     ) -> list[frozenset[int]]:
         """The frames each sentence can match, by its own words and those of what introduces it."""
         masks = [
-            prefilter.mask_folded(text.text[text.at_or_after(one.start) : text.at_or_after(one.end)])
-            for one in cut
+            prefilter.mask_folded(text.text[text.at_or_after(one.start) : text.at_or_after(one.end)]) for one in cut
         ]
         found = []
         for index, one in enumerate(cut):

@@ -87,7 +87,8 @@ def _staff(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, 
     if frame.practice == TRAINING and passage.has("staff", start=end, end=end + 3):
         if passage.has("for", start=end, end=end + 3):
             return True  # "AI training for employees"
-        return passage.has("on", start=end, end=end + 3) and not passage.has("we", "us", "our", "your", "you")
+        told = passage.has("we", "us", "our", "your", "you", start=max(0, start - 6), end=end + 4)
+        return passage.has("on", start=end, end=end + 3) and not told
     return passage.has("staff", start=max(0, verb - 5), end=verb) and passage.at(verb - 1, "be", "adv")
 
 

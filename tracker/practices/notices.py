@@ -150,7 +150,7 @@ def _linked(between: str, words: DateWords) -> tuple[bool, bool]:
 def _opens(place: _Place, start: int, words: DateWords) -> bool:
     """Whether a label stands where a line or sentence begins, if need be after the text's name."""
     before = place.before[:start]
-    if not before.strip(" *\"“([#"):
+    if not before.strip(' *"“([#'):
         return True
     if len(place.text) > _LABEL and place.end - place.start > _LABEL:
         return False
@@ -173,7 +173,7 @@ def _closes(place: _Place, words: DateWords) -> bool:
 
 def _announced(place: _Place, words: DateWords) -> _Read | None:
     """ "On November 20, 2024, we are updating our User Agreement" and the same the other way round."""
-    opening = place.before.strip(" ,:*\"“([")
+    opening = place.before.strip(' ,:*"“([')
     if not opening or words.joints.fullmatch(opening):
         rest = place.after.lstrip(" ,:،")
         for kind, pattern in _changing(words):
@@ -227,7 +227,7 @@ def _subject(place: _Place, before: str, words: DateWords) -> bool:
     if named:
         last = max(found.end() for found in named)
         return len(_WORDS.findall(before[last:])) <= _NEAR and "," not in before[last:].strip(" ,")
-    stands_for = words.pronouns.match(before.lstrip(" \"“(")) is not None and len(_WORDS.findall(before)) <= 2
+    stands_for = words.pronouns.match(before.lstrip(' "“(')) is not None and len(_WORDS.findall(before)) <= 2
     return stands_for and words.texts.search(place.text[max(0, place.start - _AROUND) : place.start]) is not None
 
 
@@ -249,7 +249,7 @@ def _which(place: _Place, words: DateWords) -> NoticeKind:
 
 def _start(before: str, found: int) -> int:
     """Where a sentence begins that is not too long to be quoted whole; else where the phrase does."""
-    opening = len(before) - len(before.lstrip(" *\"“([#"))
+    opening = len(before) - len(before.lstrip(' *"“([#'))
     return opening if len(before) <= 300 else found
 
 
