@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -57,11 +56,8 @@ class Daemon:
             self._scheduler.add_job(check, spread(schedule, timezone), args=[key], id=str(key))
         self._scheduler.add_job(deliver, IntervalTrigger(seconds=DELIVERY_SECONDS), id="delivery", executor="delivery")
 
-    def run(self, now: datetime) -> None:
-        """Blocks until stopped.  Every document is checked once at the start."""
-        self._scheduler.start(paused=True)
-        for job in self._scheduler.get_jobs():
-            job.modify(next_run_time=now)
-        self._scheduler.resume()
+    def run(self) -> None:
+        """Blocks until stopped."""
+        self._scheduler.start()
         self._stop.wait()
         self._scheduler.shutdown(wait=True)

@@ -13,13 +13,14 @@ from pathlib import Path
 
 from tracker.cli.check import deliver, show
 from tracker.cli.context import clock, configuration, database_path
-from tracker.config import Config
+from tracker.config import Config, Document
 from tracker.errors import StoreError, TrackerError
 from tracker.fetch import HttpFetcher
 from tracker.model import DocumentKey
 from tracker.pipeline import Assessor, Round
 from tracker.schedule import Daemon
 from tracker.store import Store
+from tracker.views.terminal import safe
 
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
@@ -46,18 +47,22 @@ class Jobs:
         return {key: document.schedule for key, document in self._documents.items()}
 
     def check(self, key: DocumentKey) -> None:
-        def work(store: Store) -> None:
-            round_ = Round(self._config, store, Assessor(self._config, store), self._fetcher.fetch, clock)
-            for outcome in round_.check([self._documents[key]], self._executor):
-                show(outcome)
+        self._with_store(lambda store: self._round(store, [self._documents[key]]))
 
-        self._with_store(work)
+    def check_all(self) -> None:
+        """One round over everything: no page is weighed before the others of its service were looked at once."""
+        self._with_store(lambda store: self._round(store, list(self._documents.values())))
+
+    def _round(self, store: Store, documents: list[Document]) -> None:
+        assessor = Assessor(self._config, store)
+        assessor.catch_up(clock())  # an import may have gone on beside us
+        for outcome in Round(self._config, store, assessor, self._fetcher.fetch, clock).check(
+            documents, self._executor
+        ):
+            show(outcome)
 
     def deliver(self) -> None:
         self._with_store(lambda store: deliver(self._config, store, self._stop.is_set))
-
-    def catch_up(self) -> None:
-        self._with_store(lambda store: Assessor(self._config, store).catch_up(clock()))
 
     def close(self) -> None:
         self._executor.shutdown(cancel_futures=True)
@@ -68,6 +73,9 @@ class Jobs:
             with Store.open(self._path) as store:
                 work(store)
         except StoreError as error:
+            if error.retryable:
+                print(f"tracker: {safe(str(error))}", file=sys.stderr)  # left to the next run
+                return
             self.error = error
             self._stop.set()
 
@@ -80,13 +88,14 @@ def run(options: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     jobs = Jobs(config, database_path(options, config), stop)
-    jobs.catch_up()
+    print(f"Watching {len(jobs.schedules)} documents; stop with Ctrl-C or SIGTERM.")
+    jobs.check_all()
+    jobs.deliver()
     if jobs.error is None:
         daemon = Daemon(
             jobs.schedules, jobs.check, jobs.deliver, stop=stop, timezone=config.timezone, workers=config.fetch.workers
         )
-        print(f"Watching {len(jobs.schedules)} documents; stop with Ctrl-C or SIGTERM.")
-        daemon.run(clock())
+        daemon.run()
     jobs.close()
     if jobs.error:
         raise jobs.error

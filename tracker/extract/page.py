@@ -53,6 +53,9 @@ def extract(snapshot: Snapshot, selection: Selection = Selection()) -> Extract: 
         page = _extract(snapshot, selection)
         if not page.blocks:
             raise ExtractError("the page holds no text")
+    except RecursionError as error:
+        message = "the page is nested deeper than can be read"
+        raise ExtractError(message, document=snapshot.document, url=snapshot.final_url) from error
     except ExtractError as error:
         raise ExtractError(error.message, document=snapshot.document, url=snapshot.final_url) from error
     return page

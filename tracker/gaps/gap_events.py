@@ -34,7 +34,7 @@ def _told(service: str, episode: Episode, step: Step, lives: Sequence[Life], bas
     closer = next((each for each in step.verdict.closers if each.course is course), None)
     claimed = step.assertion.claim.quote
     return Event(
-        id=stable_id(step.kind, episode.id, *((step.at,) if step.kind is EventKind.GAP_NARROWED else ())),
+        id=stable_id(step.kind, episode.id, step.at),
         kind=step.kind,
         service=service,
         at=step.at,

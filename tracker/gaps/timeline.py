@@ -184,9 +184,15 @@ def certain_until(documents: Iterable[Sequence[Known]], now: datetime) -> dateti
     """The time up to which nothing that is still held can change the past of these documents.
 
     A held text counts from when it was first seen; what follows from the other documents after that time must wait
-    for it, or living through a change would tell things that importing it does not.
+    for it, or living through a change would tell things that importing it does not.  A held text that no check has
+    found for FLAP (the page is gone, or walled off) keeps nobody waiting any more.
     """
-    held = (each.observed_at for known in documents for each in known if each.standing is Standing.HELD)
+    held = (
+        each.observed_at
+        for known in documents
+        for each in known
+        if each.standing is Standing.HELD and now - each.last_seen <= FLAP
+    )
     return min((at - timedelta(microseconds=1) for at in held), default=now)
 
 

@@ -113,7 +113,7 @@ class Import:
     def _archive_ends(self, total: Imported, end: datetime) -> None:
         """The archive looked, and found each document's last text, until its last record of any."""
         with self._store.transaction():
-            for key in sorted(total.documents):
+            for key in sorted(self._archived):
                 self._archived[key].end(end)
                 self._store.set_archived_until(key, end)
 

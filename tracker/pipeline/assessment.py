@@ -8,7 +8,7 @@ from datetime import datetime
 from tracker.alerts import wants
 from tracker.config import Config
 from tracker.gaps import assess
-from tracker.model import Assessment, DocumentKey, Event, VersionRecord
+from tracker.model import Assessment, DocumentKey, Event, EventKind, VersionRecord
 from tracker.pipeline.histories import Histories
 from tracker.practices.detector import detector
 from tracker.store import Store
@@ -55,9 +55,8 @@ class Assessor:
                     self.read_new(self._store.versions(record.key), record.language)
                     self.changed(record.key)
         fresh: list[Event] = []
-        for service in sorted(self._concerned(changed)):
-            with self._store.transaction():
-                fresh += self.conclude(service, now, tell=False)
+        with self._store.transaction():
+            fresh += self.conclude_all(changed, now, tell=False)
         with self._store.transaction():
             for service in changed:
                 self._store.settle(service)
@@ -80,6 +79,11 @@ class Assessor:
         using = {entry.name for entry in self._config.services if changed & {key.service for key in entry.uses}}
         return {self._histories.current_name(service) for service in changed} | using
 
+    def conclude_all(self, changed: Set[str], now: datetime, *, tell: bool) -> tuple[Event, ...]:
+        """:meth:`conclude` for all services that what is stored of some bears upon."""
+        found = (self.conclude(service, now, tell=tell) for service in sorted(self._concerned(changed)))
+        return tuple(event for events in found for event in events)
+
     def conclude(self, service: str, now: datetime, *, tell: bool) -> tuple[Event, ...]:
         """Records the events that are new and, if they are to be told, their deliveries.  Returns the new ones.
 
@@ -93,14 +97,15 @@ class Assessor:
     def tell(self, events: Iterable[Event], now: datetime) -> tuple[Event, ...]:
         """Records events with a delivery to each channel that wants them; returns those that were new.
 
-        What concerns a gap that somebody has acknowledged for now is recorded and not sent.
+        What concerns a gap that somebody has acknowledged is due when that ends, but for the gap's own end.
         """
         fresh = self._store.add_events(events)
         known = self._store.acknowledged(now) if fresh else {}
         for event in fresh:
-            if event.gap not in known:
-                channels = [channel.name for channel in self._config.channels if wants(channel, event)]
-                self._store.enqueue(event, channels, now)
+            ends = event.kind in (EventKind.GAP_CLOSED, EventKind.GAP_WITHDRAWN)
+            due = now if ends or event.gap is None else known.get(event.gap, now)
+            channels = [channel.name for channel in self._config.channels if wants(channel, event)]
+            self._store.enqueue(event, channels, due)
         return fresh
 
     def assessment(self, service: str, now: datetime) -> Assessment:

@@ -34,6 +34,7 @@ class Histories:
         self._config = config
         self._store = store
         self._kept: dict[DocumentKey, tuple[DocumentHistory, tuple[Known, ...]]] = {}
+        store.keep_in_step(self._kept)
 
     def forget(self, document: DocumentKey) -> None:
         self._kept.pop(document, None)
@@ -111,7 +112,7 @@ class Histories:
         One that was not asked again does not get stale, however long ago that was: an archive's text, and a page
         whose turn comes later in the first round after a long pause.
         """
-        failing = [check for check in self._store.checks(record.key) if check.failures]
+        failing = [check for check in self._store.checks(record.key) if check.failures and check.url in record.urls]
         answered = [check.last_success for check in failing if check.last_success]
         return min(answered) + STALE if answered else None
 

@@ -72,34 +72,24 @@ class Round:
         that was committed stays.
         """
         pending: dict[Future[tuple[Answer, ...]], Document] = {}
-        waiting = {document.key.service for document in documents}
-        for task in interleave([self._task(document) for document in documents]):
-            now = self._clock()
-            if self._store.lease(task.document.key, self._owner, now, now + LEASE):
-                pending[executor.submit(gather, task, self._fetch)] = task.document
-            else:
-                yield Outcome(task.document.key, Change.LEFT)
-        while pending:
-            done, _ = wait(pending, return_when=FIRST_COMPLETED)
-            for future in [each for each in pending if each in done]:  # in the order in which they were asked for
-                document = pending.pop(future)
-                try:
-                    outcome = self._commit(document, future.result())
-                finally:
-                    self._store.release(document.key, self._owner)
-                if outcome.change not in SILENT:
-                    waiting.discard(document.key.service)
-                yield outcome
-        for service in sorted(waiting):
-            yield from self._time_passed(service)
-
-    def _time_passed(self, service: str) -> Iterator[Outcome]:
-        """What follows from the time alone, whatever the pages said: reminders, a day that a text had named."""
-        now = self._clock()
-        with self._store.transaction():
-            events = self._assessor.conclude(service, now, tell=True)
-        if events:
-            yield Outcome(DocumentKey(service, "*"), Change.NONE, events)
+        try:
+            for task in interleave([self._task(document) for document in documents]):
+                now = self._clock()
+                if self._store.lease(task.document.key, self._owner, now, now + LEASE):
+                    pending[executor.submit(gather, task, self._fetch)] = task.document
+                else:
+                    yield Outcome(task.document.key, Change.LEFT)
+            while pending:
+                done, _ = wait(pending, return_when=FIRST_COMPLETED)
+                for future in [each for each in pending if each in done]:  # in the order in which they were asked for
+                    service = pending[future].key.service
+                    last = sum(each.key.service == service for each in pending.values()) == 1
+                    outcome = self._commit(pending[future], future.result(), last=last)
+                    self._store.release(pending.pop(future).key, self._owner)
+                    yield outcome
+        finally:
+            for document in pending.values():
+                self._store.release(document.key, self._owner)
 
     def _task(self, document: Document) -> Task:
         self._store.register(document, self._clock())
@@ -113,8 +103,12 @@ class Round:
             )
         return Task(document, tuple(requests))
 
-    def _commit(self, document: Document, answers: tuple[Answer, ...]) -> Outcome:
-        """Everything that one check brought, in one transaction with what follows from it (law 7)."""
+    def _commit(self, document: Document, answers: tuple[Answer, ...], *, last: bool) -> Outcome:
+        """Everything that one check brought, in one transaction; with the ``last`` document of a service what follows.
+
+        What follows is a function of all that is stored: who is killed before the last one tells it the next time.
+        It waits for the last, so that no page is weighed against one that was not yet looked at.
+        """
         key, now = document.key, self._clock()
         at = max((answer.fetched_at for answer in answers if not isinstance(answer, FetchError)), default=now)
         with self._store.transaction():
@@ -123,6 +117,7 @@ class Round:
             if not errors:
                 try:
                     change = self._place(document, at)
+                    self._answered(answers)
                 except ExtractError as error:
                     outages = self._failed(document, document.urls[0], at, error.message)
                     errors = (str(error),)
@@ -133,7 +128,8 @@ class Round:
             events = self._assessor.tell(outages, now)
             if change not in SILENT:
                 self._assessor.read_new(self._store.versions(key)[-2:], document.language)
-                events += self._assessor.conclude(key.service, now, tell=True)
+            if last:
+                events += self._assessor.conclude_all({key.service}, now, tell=True)
         return Outcome(key, change, events, errors)
 
     def _keep(
@@ -147,12 +143,18 @@ class Round:
                 outages += self._failed(document, url, now, answer.message)
                 errors += (str(answer),)
                 continue
-            self._store.record_success(answer)
             if isinstance(answer, Snapshot):
                 self._store.add_snapshot(answer)
             else:
                 self._store.sight(answer)
+        if errors:
+            self._answered(answers)  # those that did; else the text that is taken from them decides
         return outages, errors
+
+    def _answered(self, answers: tuple[Answer, ...]) -> None:
+        for answer in answers:
+            if not isinstance(answer, FetchError):
+                self._store.record_success(answer)
 
     def _failed(self, document: Document, url: str, at: datetime, message: str) -> tuple[Event, ...]:
         self._store.record_failure(document.key, url, at, message)
@@ -198,7 +200,8 @@ class Round:
         if set(before) == set(document.urls):
             text = Text.of([before[url] for url in document.urls])
             if text.fingerprint != stood.fingerprint:
-                self._intake.see(document.key, text, at, Cause.TECHNICAL, stood.snapshots, self._confirm)
+                before_it = at - timedelta(microseconds=1)  # the new text, seen at the same time, is news
+                self._intake.see(document.key, text, before_it, Cause.TECHNICAL, stood.snapshots, self._confirm)
                 self._assessor.read_new(self._store.versions(document.key)[-1:], document.language)
 
     def _pages(self, key: DocumentKey, digests: Sequence[str]) -> tuple[Snapshot, ...]:

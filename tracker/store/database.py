@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from tracker.errors import StoreError
-from tracker.store.file import DatabaseFile
+from tracker.store.file import Clearable, DatabaseFile
 from tracker.store.ledger import Ledger
 from tracker.store.outbox import Outbox
 from tracker.store.snapshots import Snapshots
@@ -46,6 +46,10 @@ class Store(Snapshots, Versions, Ledger, Outbox):
         It waits for other writers; then nobody else writes until its end.  Raises StoreError within another one.
         """
         return self._file.transaction()
+
+    def keep_in_step(self, cache: Clearable) -> None:
+        """Have something that was computed from the store emptied whenever somebody else has written to it."""
+        self._file.caches.append(cache)
 
     def backup(self, path: str | Path) -> None:
         """One consistent file that only its owner may read, while others go on writing to this one.
