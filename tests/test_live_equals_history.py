@@ -114,7 +114,12 @@ class Both:
     imported: Store
 
 
-@pytest.fixture(scope="module", params=sorted(PAGES))
+LONG = pytest.mark.long
+
+
+@pytest.fixture(
+    scope="module", params=[pytest.param(each, marks=() if each == "Tumblr" else LONG) for each in sorted(PAGES)]
+)
 def both(
     request: pytest.FixtureRequest, real: tuple[archives.Dated, ...], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Both]:

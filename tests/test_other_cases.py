@@ -18,7 +18,10 @@ import pytest
 
 from tracker.cli.main import main
 
-pytestmark = pytest.mark.skipif(not archives.REAL.exists(), reason="needs the histories in ../shared/data/ota")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not archives.REAL.exists(), reason="needs the histories in ../shared/data/ota"),
+]
 
 ROWS = [json.loads(line) for line in (archives.FIXTURES / "other_cases.jsonl").read_text().splitlines()]
 WRITTEN = ("Tumblr", "Reddit", "X", "Facebook", "Photobucket")

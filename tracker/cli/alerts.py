@@ -41,7 +41,8 @@ def trial(options: argparse.Namespace) -> int:
     """Sends one alert, marked as a trial, straight to a channel.  Raises DeliveryError if it is not taken."""
     channels = {channel.name: channel for channel in configuration(options).channels}
     if options.channel not in channels:
-        raise UsageError(f"{options.channel!r} is no channel: known are {', '.join(sorted(channels)) or 'none'}")
+        named = repr(options.channel) if options.channel else "nothing named"
+        raise UsageError(f"{named} is no channel: known are {', '.join(sorted(channels)) or 'none'}")
     now = clock()
     event = Event(
         id=f"trial-{uuid.uuid4().hex}",

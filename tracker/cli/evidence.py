@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 from pathlib import Path
 
 from tracker.cli.assessed import assessments
@@ -25,13 +26,15 @@ def run(options: argparse.Namespace) -> int:
     with reading_store(options) as store:
         dossier = gather_evidence(store, found[0])
     contents = evidence.files(dossier)
+    body = evidence.archive(contents, clock())
     target = options.output or Path(f"evidence-{found[0].id}.zip")
     try:
         with target.open("xb") as file:
-            file.write(evidence.archive(contents, clock()))
+            file.write(body)
     except FileExistsError as error:
         raise UsageError(f"{target} exists already: name another file with --output") from error
     except OSError as error:
         raise UsageError(f"{target} cannot be written: {error.strerror}") from error
     print(f"{target}: {len(contents)} files; README.txt in it says how to verify them")
+    print(f"Note its SHA-256 elsewhere: {hashlib.sha256(body).hexdigest()}")
     return 0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tracker.diff import diff
 from tracker.errors import StoreError
 from tracker.model import Diff, DocumentKey, Dossier, Exhibit, Gap, Standing, VersionRecord
 from tracker.store import Store
 
+LAST = datetime.max.replace(tzinfo=UTC)
 COUNTS = (Standing.CONFIRMED, Standing.RETURNED)
 
 
@@ -23,7 +24,9 @@ def gather(store: Store, gap: Gap) -> Dossier:
     exhibits += _exhibits(store, said.document, said.first_seen, "asserts the practice")
     changes += _change(store, said.document, said.first_seen)
     for state in gap.binding:
-        exhibits += _exhibits(store, state.document, gap.found, f"in force when the gap was found: {state.state.value}")
+        then = _exhibits(store, state.document, gap.found, "stood when the gap was found")
+        now = _exhibits(store, state.document, LAST, f"stands now: {state.state.value}")
+        exhibits += then + [each for each in now if each.version not in {before.version for before in then}]
     if gap.closed and gap.closed_by:
         exhibits += _exhibits(store, gap.closed_by, gap.closed, "closes the gap")
         changes += _change(store, gap.closed_by, gap.closed)

@@ -17,7 +17,8 @@ EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # the ZIP format cannot say an earl
 ENDINGS = {"text/html": "html", "application/pdf": "pdf", "text/markdown": "md", "application/xhtml+xml": "html"}
 HOW = """How to verify
 
-1. `sha256sum --check SHA256SUMS` proves that no file of this archive was changed since it was written.
+1. `sha256sum --check SHA256SUMS` shows damage.  It is no seal: who can change a page can change that list as well.
+   The command that wrote the archive printed the archive's own SHA-256; what was noted elsewhere then proves it now.
 2. Each page lies in pages/ as the server sent it (decoded from its transfer encoding), with its address, the time of
    the fetch, the status and all headers in the .json file beside it.  Its SHA-256 is that of the database it was
    exported from, where every later page is kept as well.

@@ -72,7 +72,7 @@ def gap(datum: Gap) -> str:
 def listing(gaps: Sequence[Gap]) -> str:
     """All gaps, the gravest and the open ones first."""
     if not gaps:
-        return "No gap: no help page asserts a practice that the binding documents leave out.\n"
+        return "No gap is known: no help page that was read by then asserts what the binding documents leave out.\n"
     order = list(GapStatus)
     ranked = sorted(gaps, key=lambda item: (order.index(item.status), -item.severity.rank, item.found, item.id))
     return "\n\n".join(gap(item) for item in ranked) + "\n"
