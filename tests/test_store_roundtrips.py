@@ -41,7 +41,7 @@ TIMES = st.timedeltas(timedelta(days=-9999), timedelta(days=9999)).map(lambda di
 OFFSETS = st.integers(0, 2**40)
 BLOCKS = st.builds(
     Block,
-    id=TEXT,
+    id=st.text("0123456789abcdef", min_size=1),  # a hash in hexadecimal
     text=st.just(""),
     kind=st.sampled_from(BlockKind),
     headings=TEXTS,
