@@ -29,7 +29,7 @@ def spread(schedule: str, timezone: str) -> BaseTrigger:
 
 
 class Daemon:
-    """Runs checks and deliveries until ``stop`` is set; a check under way is finished first.
+    """Runs checks and deliveries until ``stop`` is set, then waits for the jobs under way to end.
 
     ``schedules`` gives each document's schedule; ``check`` and ``deliver`` are called from worker threads and
     handle their own errors.  Checks of one document never overlap (``max_instances``), and those missed while the

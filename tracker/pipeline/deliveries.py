@@ -11,7 +11,7 @@ from tracker.config import Channel, Config
 from tracker.model import Delivery, DeliveryStatus
 from tracker.store import Store
 
-LEASE = timedelta(minutes=5)  # longer than any attempt takes; who is killed in it has the delivery tried again after
+LEASE = timedelta(minutes=5)  # longer than an attempt takes, slow mail to many aside; who is killed has it tried again
 
 
 def deliver_due(

@@ -21,7 +21,7 @@ from tracker.pipeline.outage import not_the_document, unreachable
 from tracker.pipeline.work import Answer, Task, Text, gather, read, read_before, recipe
 from tracker.store import Store
 
-LEASE = timedelta(minutes=15)  # longer than any check of one document takes; who is killed blocks it that long at most
+LEASE = timedelta(minutes=15)  # from when a document is queued; who is killed blocks it that long at most
 Fetch = Callable[[PageRequest], Snapshot | NotModified]
 
 
