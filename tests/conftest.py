@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import browsing
 import pytest
 import storing
 from desk import SECRET, Desk, Office
@@ -18,6 +20,10 @@ from tracker.config import FetchSettings
 from tracker.fetch.http import HttpFetcher, PageRequest
 from tracker.model import NotModified, Snapshot
 from tracker.store import Store
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from playwright.sync_api import Page as Tab
 
 
 @pytest.fixture
@@ -77,3 +83,17 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
         monkeypatch.setattr("tracker.cli.check.clock", lambda: datetime.now(UTC) + by)
 
     return move
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium; its tests are long.  Not for the whole session: it keeps this thread's event loop."""
+    with browsing.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def tab(chromium: Browser) -> Iterator[Tab]:
+    """An empty tab of Chromium, with nothing kept of other tests."""
+    with chromium.new_context() as context:
+        yield context.new_page()
