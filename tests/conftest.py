@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import browsing
 import pytest
 import storing
+import trustme
 from desk import SECRET, Desk, Office
 from fetching import KEY, NOW, SETTINGS, Get, Time
 from storing import ENTRY
@@ -47,6 +48,12 @@ def site() -> Iterator[Website]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """An authority whose certificates nobody trusts who was not told to."""
+    return trustme.CA()
+
+
 @pytest.fixture
 def time() -> Time:
     """Seconds that pass only by waiting."""
@@ -59,7 +66,7 @@ def get(site: Website, time: Time) -> Get:
 
     def fetch(path: str = "/", settings: FetchSettings = SETTINGS, **page: object) -> Snapshot | NotModified:
         wanted = replace(PageRequest(KEY, site.url(path), robots=False), **page)  # type: ignore[arg-type]  # fields
-        with HttpFetcher(settings, lambda: NOW, time.stop, time) as fetcher:
+        with HttpFetcher(settings, lambda: NOW, time.stop, time, jitter=lambda most: most) as fetcher:
             return fetcher.fetch(wanted)
 
     return fetch

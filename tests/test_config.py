@@ -69,7 +69,7 @@ def test_everything_a_configuration_can_say(tmp_path: Path) -> None:
         region = "US-CA"
         schedule = "every 30m"
         fetcher = "http"
-        robots = false
+        robots = "ignore"
         allow_private = false
         [[service.document]]
         name = "Privacy Policy@EU"
@@ -109,7 +109,7 @@ def test_everything_a_configuration_can_say(tmp_path: Path) -> None:
     assert policy.urls == ("https://example.org/1", "https://example.org/2")
     assert policy.selection == Selection(("main", "a > b"), (".x",))
     assert (policy.language, policy.region, policy.schedule) == ("pt-BR", "US-CA", "every 30m")
-    assert (policy.robots, policy.allow_private) == (False, False)
+    assert (policy.robots, policy.allow_private) == ("ignore", False)
     assert (european.kind, european.urls) == (Kind.REGIONAL_NOTICE, ("https://example.org/eu",))
     assert (european.schedule, european.allow_private) == ("17 */6 * * *", True), "taken from [tracker] and [fetch]"
     assert instagram.uses == (DocumentKey("Meta", "Privacy Policy"),)
@@ -202,7 +202,7 @@ colour = 1
         ('language = "english language"', "language tag"),
         ('region = "Europe"', "ISO 3166"),
         ('fetcher = "browser"', "known are http"),
-        ("robots = 1", "must be true or false, is a number"),
+        ("robots = 1", "must be text in quotation marks, is a number"),
         ('schedule = "every 6 hours"', 'such as "every 6h"'),
         ('schedule = "every 0h"', "between every 1m and every 366d"),
         ('schedule = "every 999999d"', "between every 1m and every 366d"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tracker.config import Selection
 from tracker.errors import ExtractError
-from tracker.extract import block_id, clean, extract, extract_text, fingerprint
+from tracker.extract import block_id, clean, decode, extract, extract_text, fingerprint
 from tracker.history import ota
 from tracker.model import Block, BlockKind, DocumentKey, Extract, Snapshot
 
@@ -414,3 +414,23 @@ def test_a_page_need_not_write_its_body_tag() -> None:
     page = extract_text(text, "text/html")
     assert [block.text for block in page.blocks] == ["We ask."]
     assert page.title == "Help"
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("<p>Déjà vu, café à la crème — “Paris” naïve</p>", "cp1252"),
+        (
+            "<p>Мы собираем ваше имя и адрес, чтобы предоставлять наши услуги. Политика конфиденциальности.</p>" * 3,
+            "cp1251",
+        ),
+        ("<p>我们收集您的姓名和地址，以便提供服务。隐私政策适用于所有用户。</p>" * 5, "gb18030"),
+    ],
+    ids=["French", "Russian", "Chinese"],
+)
+def test_a_charset_that_nobody_states_is_recognised(text: str, codec: str) -> None:
+    assert decode(text.encode(codec), None) == text
+
+
+def test_a_page_that_claims_to_be_utf_16_and_is_not_is_read_all_the_same() -> None:
+    assert decode(b"<p>We collect your name.</p>", "utf-16") == "<p>We collect your name.</p>"

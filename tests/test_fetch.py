@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 from fetching import KEY, NOW, SETTINGS, Get, Time, refused
+from hypothesis import given
+from hypothesis import strategies as st
 from website import Page, Website
 
-from tracker.fetch.http import HttpFetcher, PageRequest
+from tracker.fetch.http import HttpFetcher, PageRequest, full_jitter
 from tracker.model import NotModified, Snapshot
 
 # What a page is
@@ -30,7 +32,7 @@ def test_what_is_asked_for(site: Website, get: Get) -> None:
     get("/", language="fr")
     first, second = (visit.headers for visit in site.visits)
     assert first["user-agent"] == "policy-tracker (+https://example.org/contact)"
-    assert first["accept-encoding"] == "gzip, deflate"
+    assert first["accept-encoding"] == "gzip, deflate, br"
     assert first["accept"].startswith("text/html")
     assert not {"accept-language", "cookie", "authorization", "if-none-match", "if-modified-since"} & first.keys()
     assert second["accept-language"] == "fr"
@@ -123,7 +125,12 @@ def test_a_status_that_is_no_page(site: Website, get: Get, status: int, retryabl
 def test_the_next_attempts_come_later_and_later(site: Website, get: Get, time: Time) -> None:
     site["/"] = [*[Page(status=500)] * 3, Page("<p>Privacy")]
     assert isinstance(get(settings=replace(SETTINGS, retries=3)), Snapshot)
-    assert (len(site.visits), time.waits) == (4, [2.0, 4.0])
+    assert (len(site.visits), time.waits) == (4, [1.0, 2.0, 4.0])
+
+
+@given(st.floats(min_value=0, max_value=30))
+def test_jitter_is_full(most: float) -> None:
+    assert 0 <= full_jitter(most) <= most
 
 
 def test_attempts_end(site: Website, get: Get) -> None:
@@ -141,7 +148,7 @@ def test_what_will_not_pass_is_not_tried_again(site: Website, get: Get) -> None:
 def test_the_server_says_when_to_come_back(site: Website, get: Get, time: Time) -> None:
     site["/"] = [Page(status=503, headers={"Retry-After": "7"}), Page("<p>Privacy")]
     assert isinstance(get(settings=replace(SETTINGS, retries=1)), Snapshot)
-    assert time.now == 7.0
+    assert time.waits == [8.0]  # and up to a second, so that not everybody comes at once
 
 
 def test_nobody_waits_beyond_the_deadline(site: Website, get: Get, time: Time) -> None:
@@ -156,7 +163,7 @@ def test_nobody_waits_beyond_the_deadline(site: Website, get: Get, time: Time) -
 def test_a_senseless_retry_after_is_ignored(site: Website, get: Get, time: Time, value: str) -> None:
     site["/"] = [Page(status=503, headers={"Retry-After": value}), Page("<p>Privacy")]
     assert isinstance(get(settings=replace(SETTINGS, retries=1)), Snapshot)
-    assert time.waits == []
+    assert time.waits == [1.0]
 
 
 @pytest.mark.parametrize(("asked", "waited"), [("9", 9.0), ("3600", 60.0)], ids=["short", "beyond the deadline"])
@@ -213,5 +220,5 @@ def test_a_redirect_to_a_private_address_is_refused(site: Website, get: Get, mon
     site["/admin"] = "<p>secret"
     monkeypatch.setattr("tracker.gate.is_public", lambda address: not site.visits)
     error = refused(lambda: get(settings=replace(SETTINGS, allow_private=False)))
-    assert "localhost is at" in error.message
+    assert "localhost is not on the public Internet" in error.message
     assert site.paths == ["/"]

@@ -71,7 +71,7 @@ def config(service: str, texts: tuple[archives.Dated, ...], site: Website) -> Co
             DocumentKey(*name.split("/")),
             KINDS[name.split("/")[1]],
             (address(site, name),),
-            robots=False,
+            robots="ignore",
             allow_private=True,
         )
         for name in names

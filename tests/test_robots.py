@@ -37,7 +37,7 @@ def test_a_disallowed_page_is_left_alone(site: Website, polite: Get) -> None:
     site["/legal"] = "<p>Privacy"
     error = refused(lambda: polite("/legal"))
     assert "robots.txt does not allow" in error.message
-    assert "robots = false" in error.message
+    assert 'robots = "ignore"' in error.message
     assert not error.retryable
     assert site.paths == ["/robots.txt"]
     assert isinstance(polite("/legal", robots=False), Snapshot)

@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 
+import trustme
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -99,6 +101,13 @@ class Website:
         if callable(route):
             route = route(visit)
         return route if isinstance(route, Page) else Page(route)
+
+
+def secure(authority: trustme.CA, *names: str) -> Website:
+    """A site with a certificate for these names."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*names).configure_cert(tls)
+    return Website(tls)
 
 
 class _Server(ThreadingHTTPServer):

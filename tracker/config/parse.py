@@ -75,7 +75,7 @@ def _config(root: Table, environment: Mapping[str, str] | None) -> Config:
     timezone = general.get("timezone", values.timezone, usual.timezone)
     schedule = _schedule(general, usual.schedule, timezone)
     general.finish()
-    fetch = _fetch(root.table("fetch"))
+    fetch = _fetch(root.table("fetch"), environment)
     services = _services(root.tables("service", "service"), schedule, timezone, fetch.allow_private)
     names = {service.name for service in services}
     tables = root.tables("channel", "channel")
@@ -94,7 +94,7 @@ def _schedule(table: Table, usual: str, timezone: str) -> str:
     return table.get("schedule", read, usual)
 
 
-def _fetch(table: Table) -> FetchSettings:
+def _fetch(table: Table, environment: Mapping[str, str] | None) -> FetchSettings:
     usual = FetchSettings()
     found = FetchSettings(
         user_agent=table.get("user_agent", values.user_agent, usual.user_agent),
@@ -106,6 +106,8 @@ def _fetch(table: Table) -> FetchSettings:
         deadline=table.get("deadline", values.number(0.1, 3600), usual.deadline),
         retries=table.get("retries", values.whole(0, 10), usual.retries),
         max_bytes=table.get("max_bytes", values.whole(1_000, 1_000_000_000), usual.max_bytes),
+        proxy=table.get("proxy", values.proxy(environment), None),
+        ca_file=table.get("ca_file", values.certificates, None),
     )
     table.finish()
     return found
@@ -161,7 +163,7 @@ def _document(table: Table, service: str, schedule: str, timezone: str, allow_pr
         region=table.get("region", values.region, None),
         schedule=_schedule(table, schedule, timezone),
         fetcher=table.get("fetcher", values.word_of("http"), "http"),
-        robots=table.get("robots", values.flag, True),
+        robots=table.get("robots", values.word_of("obey", "ignore"), "obey"),
         allow_private=table.get("allow_private", values.flag, allow_private),
     )
     table.finish()

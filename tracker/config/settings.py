@@ -17,7 +17,10 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One tracked document.  ``language`` (BCP 47) and ``region`` (ISO 3166, EU, …) are None if not given."""
+    """One tracked document.
+
+    ``language`` (BCP 47) and ``region`` (ISO 3166, EU, …) are None if not given.
+    """
 
     key: DocumentKey
     kind: Kind
@@ -26,8 +29,8 @@ class Document:
     language: str | None = None
     region: str | None = None
     schedule: str = "every 6h"
-    fetcher: str = "http"  # the only one there is
-    robots: bool = True
+    fetcher: str = "http"  # "http" | "browser" | "auto"
+    robots: str = "obey"  # or "ignore"
     allow_private: bool = False
 
 
@@ -49,7 +52,8 @@ class Service:
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
     """``delay_per_host``, ``timeout`` (one connect or read) and ``deadline`` (a whole fetch) are in seconds,
-    ``max_bytes`` is of the decoded body, ``confirm`` is how many further fetches must agree."""
+    ``max_bytes`` is of a body, as it comes and decoded; ``confirm`` is how many further fetches must agree.  ``proxy``
+    is the address of an HTTP proxy (None: none), ``ca_file`` holds the certificates to trust (None: the usual ones)."""
 
     user_agent: str = "policy-tracker (+https://example.org/contact)"
     workers: int = 16
@@ -60,6 +64,8 @@ class FetchSettings:
     deadline: float = 60.0
     retries: int = 3
     max_bytes: int = 20_000_000
+    proxy: str | None = field(default=None, repr=False)  # it may hold a password
+    ca_file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

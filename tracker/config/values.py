@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import ssl
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TypeVar
@@ -212,6 +213,32 @@ def mail_server(value: object) -> str:
         raise ValueError('must not hold the password: write password = "env:SMTP_PASSWORD"')
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path or parts.query or parts.fragment:
         raise ValueError(right)
+    return found
+
+
+def proxy(environment: Mapping[str, str] | None) -> Callable[[object], str | None]:
+    """The address of an HTTP proxy, or ``env:NAME`` where it holds a password."""
+
+    def read(value: object) -> str | None:
+        found = text(value)
+        if found.startswith("env:"):
+            found = secret(environment)(found) or ""
+        elif "@" in found:
+            raise ValueError('must not hold a password: write proxy = "env:NAME"')
+        if found and not (found.startswith(("http://", "https://")) and urlsplit(found).hostname):
+            raise ValueError('must be the address of an HTTP proxy such as "http://proxy.example.org:3128"')
+        return found or None
+
+    return read
+
+
+def certificates(value: object) -> str:
+    """A file with the certificates of authorities, in PEM."""
+    found = text(value)
+    try:
+        ssl.create_default_context(cafile=found)
+    except (OSError, ssl.SSLError) as error:
+        raise ValueError(f'"{printable(found)}" holds no certificates that can be read: name a file in PEM') from error
     return found
 
 

@@ -6,6 +6,8 @@ import codecs
 import re
 from email.message import Message
 
+import charset_normalizer
+
 from tracker.config import Selection
 from tracker.errors import ExtractError
 from tracker.extract import html, markdown, pdf
@@ -40,6 +42,9 @@ _WIDER = {
     "shift_jis": "cp932",
     "euc_kr": "cp949",
 }
+_GUESSED_FROM = 50_000  # bytes that are looked at to guess a charset that nobody states: it takes long
+_FOREIGN = 0.25  # share of bytes that are not ASCII, below which a text is in Latin letters
+_TAG = re.compile(rb"<[^<>]*>")
 _TOO_WRONG = 0.02  # share of characters that did not decode, from which on the declared encoding is not believed
 
 
@@ -95,18 +100,30 @@ def _extract(snapshot: Snapshot, selection: Selection) -> Extract:
 
 def decode(body: bytes, charset: str | None) -> str:
     """Text by, in this order: byte order mark, the charset of the HTTP header, the page's own declaration, UTF-8,
-    Windows-1252.  Bytes that do not fit become U+FFFD; it never fails."""
+    what they look like, Windows-1252.  Bytes that do not fit become U+FFFD; it never fails."""
     declared = _META_CHARSET.search(body[:_META_WITHIN])
     own = _codec(declared[1].decode("ascii", "replace")) if declared else None
     if own and own.startswith("utf-16"):  # a declaration readable as ASCII is not in UTF-16
         own = None
     marks = [codec for mark, codec in _MARKS if body.startswith(mark)]
-    for codec in (*marks, charset and _codec(charset), own, "utf-8"):
+    stated = _codec(charset) if charset else None
+    if stated and stated.startswith("utf-16") and b"\0" not in body[:_META_WITHIN]:  # no mark-up in UTF-16 is without
+        stated = None
+    for codec in (*marks, stated, own, "utf-8"):
         if codec:
             text = body.decode(codec, "replace")
             if text.count("\ufffd") <= _TOO_WRONG * len(text):
                 return text
-    return body.decode("cp1252", "replace")
+    return body.decode(_guess(body[:_GUESSED_FROM]), "replace")
+
+
+def _guess(body: bytes) -> str:
+    """Windows-1252 where most letters are ASCII (HTML Living Standard, its default), else what the bytes look like."""
+    visible = _TAG.sub(b"", body)
+    if sum(byte > 0x7F for byte in visible) < _FOREIGN * len(visible):
+        return "cp1252"
+    best = charset_normalizer.from_bytes(visible).best()
+    return (best and _codec(best.encoding)) or "cp1252"
 
 
 def _codec(name: str) -> str | None:

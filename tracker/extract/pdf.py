@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -13,6 +14,9 @@ from tracker.errors import ExtractError
 from tracker.extract import text as plain
 from tracker.extract.normalise import clean
 from tracker.model import Extract
+
+# What pypdf warns of is either read all the same or told as an error.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 _SENTENCE_END = re.compile(r".*[.!?:;。！？؟][\"”’)\]]*")
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])[\u00ad\u2010-]$")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -44,11 +45,17 @@ class PageRequest:
         return bool(self.etag or self.last_modified)
 
 
+def full_jitter(most: float) -> float:
+    """A pause of any length up to ``most``, so that clients who failed together do not come back together."""
+    return random.uniform(0.0, most)  # noqa: S311 - no secret
+
+
 class HttpFetcher:
     """Fetches pages, politely and through the gate; a context manager, safe to call from many threads.
 
     ``clock`` gives the time of a snapshot.  Setting ``stop`` ends every wait, and every fetch at its next read
-    from the network, with a FetchError.  ``monotonic`` gives seconds and measures deadlines and paces.
+    from the network, with a FetchError.  ``monotonic`` gives seconds and measures deadlines and paces; ``jitter`` takes
+    the longest pause before a further attempt and gives the one to make.
     """
 
     def __init__(
@@ -57,10 +64,11 @@ class HttpFetcher:
         clock: Callable[[], datetime],
         stop: threading.Event | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        jitter: Callable[[float], float] = full_jitter,
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._transport = Transport(settings, stop or threading.Event(), monotonic)
+        self._transport = Transport(settings, stop or threading.Event(), monotonic, jitter)
         self._robots = {
             private: Robots(settings.user_agent, partial(self._read_robots, private), monotonic)
             for private in (False, True)

@@ -16,7 +16,7 @@ _FAILURE_KEPT = 300.0  # seconds an unreadable robots.txt is remembered: about o
 _READ = 500 * 1024  # bytes that a crawler must parse at least (RFC 9309, section 2.5)
 _COSTLIEST = 1_000_000  # user agents × lines; protego takes minutes for a file made to exceed it
 _LONGEST_DELAY = 30.0  # seconds; a longer Crawl-delay is cut, so that one file cannot stall a round
-_WAY_OUT = "set robots = false for the document if you have the site's permission"
+_WAY_OUT = 'set robots = "ignore" for the document if you have the site\'s permission'
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Robots:
     answer means that everything is allowed (RFC 9309, section 2.3.1.3).  A 5xx answer, or none, means that
     nothing is (section 2.3.1.4): its pages are then left for a later round, and the file is asked for again
     after five minutes.  A user who has the site's permission switches all this off for a document with
-    ``robots = false``.
+    ``robots = "ignore"``.
     """
 
     def __init__(

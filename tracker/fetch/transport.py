@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import count
 
 import requests
 from urllib3 import Retry
@@ -15,7 +16,6 @@ from urllib3.exceptions import (
     DecodeError,
     HTTPError,
     InvalidHeader,
-    MaxRetryError,
     NameResolutionError,
     NewConnectionError,
     ProtocolError,
@@ -28,11 +28,12 @@ from tracker.fetch.politeness import Pace, host_of
 
 _MOST_REDIRECTS = 10
 _CHUNK = 64 * 1024  # bytes
-_BACKOFF = 1.0  # seconds: the second attempt follows at once, the next ones after 2, 4, 8, … seconds
+_HEADERS = 64 * 1024  # bytes of headers and chunk marks that an answer may have besides its body
+_BACKOFF = 1.0  # seconds: the next attempts follow within 1, 2, 4, … seconds
 _BACKOFF_MOST = 30.0  # seconds
 _ACCEPT = "text/html,application/xhtml+xml,text/markdown,text/plain,application/pdf,application/xml;q=0.9,*/*;q=0.1"
-_ACCEPT_ENCODING = "gzip, deflate"  # what urllib3 decodes piecemeal, whichever other decoders are installed
-_DECODED = ("", "identity", "gzip", "x-gzip", "deflate")
+_ACCEPT_ENCODING = "gzip, deflate, br"  # what urllib3 decodes piecemeal, whichever other decoders are installed
+_DECODED = ("", "identity", "gzip", "x-gzip", "deflate", "br")
 _STOPPED = "stopped before the page was fetched: it is fetched in the next round"
 # What requests, urllib3 and the sockets let out; ValueError: a Location that is no address at all.
 _NETWORK_ERRORS = (requests.RequestException, HTTPError, OSError, ValueError)
@@ -100,18 +101,24 @@ class Budget:
 
 
 class Transport:
-    """Fetches addresses through the gate at a polite pace; safe to share between threads."""
+    """Fetches addresses through the gate at a polite pace; safe to share between threads.
 
-    def __init__(self, settings: FetchSettings, stop: threading.Event, monotonic: Callable[[], float]) -> None:
+    ``jitter`` takes the most seconds that may pass before a further attempt and gives those that do.
+    """
+
+    def __init__(
+        self,
+        settings: FetchSettings,
+        stop: threading.Event,
+        monotonic: Callable[[], float],
+        jitter: Callable[[float], float],
+    ) -> None:
         self._settings = settings
         self._stop = stop
         self._monotonic = monotonic
+        self._jitter = jitter
         self._pace = Pace(stop, monotonic)
-        self._sessions = {private: gate.session(private, settings.workers) for private in (False, True)}
-        for session in self._sessions.values():
-            session.headers.update(
-                {"User-Agent": settings.user_agent, "Accept": _ACCEPT, "Accept-Encoding": _ACCEPT_ENCODING}
-            )
+        self._sessions = {private: self._session(private) for private in (False, True)}
 
     def close(self) -> None:
         for session in self._sessions.values():
@@ -124,24 +131,27 @@ class Transport:
         address and no document, if there is no answer.
         """
         budget = Budget(self._settings.deadline, self._stop, self._monotonic)
-        retry = Retry(self._settings.retries, backoff_factor=_BACKOFF, backoff_max=_BACKOFF_MOST)
-        while True:
+        for attempt in count():
             outcome = self._attempt(query, budget)
             if not outcome.retryable:
                 break
             asked = outcome.retry_after if isinstance(outcome, Answer) else 0.0
             if asked:
                 self._pace.hold(host_of(query.url), min(asked, self._settings.deadline))
-            try:
-                retry = retry.increment("GET", query.url)
-            except MaxRetryError:
-                break
-            pause = max(asked, retry.get_backoff_time())
-            if pause >= budget.left() or self._stop.wait(pause):
+            pause = asked + self._jitter(min(_BACKOFF * 2**attempt, _BACKOFF_MOST))
+            if attempt >= self._settings.retries or pause >= budget.left() or self._stop.wait(pause):
                 break
         if isinstance(outcome, FetchError):
             raise outcome
         return outcome
+
+    def _session(self, allow_private: bool) -> requests.Session:
+        session = gate.session(allow_private, self._settings.workers, proxy=self._settings.proxy)
+        session.verify = self._settings.ca_file or True
+        session.headers.update(
+            {"User-Agent": self._settings.user_agent, "Accept": _ACCEPT, "Accept-Encoding": _ACCEPT_ENCODING}
+        )
+        return session
 
     def _attempt(self, query: Query, budget: Budget) -> Answer | FetchError:
         """One walk from the address to its answer.  An error that may pass is returned, others are raised."""
@@ -164,8 +174,15 @@ class Transport:
             url = request.url or query.url
             self._wait_turn(url, query.permit, budget)
             with (
-                gate.limit(budget.left),
-                session.send(request, stream=True, allow_redirects=False, timeout=self._settings.timeout) as response,
+                gate.limit(budget.left, self._settings.max_bytes + _HEADERS),
+                session.send(
+                    request,
+                    stream=True,
+                    allow_redirects=False,
+                    timeout=self._settings.timeout,
+                    verify=session.verify,
+                    proxies=session.proxies,
+                ) as response,
             ):
                 if response.next is None:
                     return self._answer(response, url)
@@ -192,12 +209,14 @@ class Transport:
 
     def _body(self, response: requests.Response, url: str) -> bytes:
         most = self._settings.max_bytes
+        if int(response.raw.length_remaining or 0) > most:
+            raise _too_large(most, url)
         chunks: list[bytes] = []
         size = 0
         for chunk in response.iter_content(_CHUNK):
             size += len(chunk)
             if size > most:
-                raise FetchError(f"the page is larger than {most} bytes: raise max_bytes if this is meant", url=url)
+                raise _too_large(most, url)
             chunks.append(chunk)
         return b"".join(chunks)
 
@@ -208,21 +227,32 @@ class Transport:
         if budget.left() <= 0:
             text = f"the page took longer than {self._settings.deadline:g} seconds: raise deadline if this is meant"
             return FetchError(text, url=url, retryable=True)
+        if any(isinstance(cause, gate.TooMuchError) for cause in _causes(error)):
+            return _too_large(self._settings.max_bytes, url)
         request = getattr(error, "request", None)  # of the redirect that failed
         text, retryable = _describe(error, host_of(getattr(request, "url", None) or url), self._settings.timeout)
         return FetchError(text, url=url, retryable=retryable)
 
 
-def _describe(error: Exception, host: str, timeout: float) -> tuple[str, bool]:
-    """What went wrong and what to do, and whether it may pass by itself."""
-    causes: list[BaseException] = [error]
+def _too_large(most: int, url: str) -> FetchError:
+    return FetchError(f"the page is larger than {most} bytes: raise max_bytes if this is meant", url=url)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    causes = [error]
     while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None:
         causes.append(cause)
+    return causes
+
+
+def _describe(error: Exception, host: str, timeout: float) -> tuple[str, bool]:
+    """What went wrong and what to do, and whether it may pass by itself."""
+    causes = _causes(error)
 
     def met(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
 
-    if met(NameResolutionError):
+    if met(NameResolutionError, socket.gaierror):
         if any(isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_AGAIN for cause in causes):
             return f"the name {host} could not be looked up: check the network", True
         return f"the name {host} is not known: check the address", False

@@ -98,7 +98,13 @@ class Round:
             etag, last_modified = self._store.latest_validators(document.key, url)
             requests.append(
                 PageRequest(
-                    document.key, url, etag, last_modified, document.allow_private, document.robots, document.language
+                    document.key,
+                    url,
+                    etag,
+                    last_modified,
+                    document.allow_private,
+                    document.robots == "obey",
+                    document.language,
                 )
             )
         return Task(document, tuple(requests))
