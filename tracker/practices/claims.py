@@ -185,9 +185,17 @@ def _actors(passage: Passage, match: Match) -> tuple[Actor, ...]:
 
 
 def _owner_of_models(passage: Passage, match: Match) -> tuple[Actor, ...]:
-    """ "… to train their models": whoever was named last, other than the service."""
+    """ "… to train their models": whoever was named last, other than the service; "… third-party models"."""
+    trained = match.verb + 1
+    while passage.at(trained, "of"):
+        trained += 1
+    if passage.at(trained, "vendor") and passage.at(match.verb, "train"):
+        return (Actor.THIRD_PARTY,)
     for i in passage.places("ai", "model", start=match.start, end=match.end):
         owner = next((j for j in range(i - 1, max(-1, i - 4), -1) if not passage.at(j, "w", "ai", "model")), -1)
+        if owner > match.start and passage.at(owner, "third", "third-ai") and not passage.at(owner + 1, "and", "or"):
+            also = passage.at(owner - 1, "and", "or") and passage.at(owner - 2, "our", "w")
+            return (Actor.SERVICE, actor_of(passage, owner)) if also else (actor_of(passage, owner),)
         if not passage.at(owner, "their"):
             continue
         others = passage.places("affiliate", "third", "third-ai", "vendor", end=owner)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from tracker.model import Actor
 from tracker.practices.grammar import Frame
+from tracker.practices.negation import barred_after
 from tracker.practices.parties import Agent
 from tracker.practices.passage import Passage
 
@@ -57,6 +59,8 @@ def _forbidden_use(passage: Passage, frame: Frame, agent: Agent, start: int, ver
         return False
     if any(passage.has("may", "must", start=i, end=i + 7) for i in passage.places("no", start=agent.scope, end=verb)):
         return True
+    if barred_after(passage, end):
+        return True
     places = passage.places("not", start=agent.scope, end=verb)
     return any(passage.at(i - 1, "may", "must") or passage.at(i + 1, "must") for i in places)
 
@@ -71,7 +75,10 @@ def _own_model(passage: Passage, frame: Frame, agent: Agent, start: int, verb: i
         return False
     if any(passage.tags[i].value == "custom" for i in passage.places("model")) and not passage.at(start + 1, "our"):
         return True
-    if agent.role == "other" and any(passage.at(i + 1, "data", "datum") for i in passage.places("their")):
+    if passage.at(verb, "dataset") and passage.at(verb + 1, "your"):
+        return True  # "the training data you upload"
+    foreign = agent.role == "other" and Actor.SERVICE not in agent.actors
+    if foreign and any(passage.at(i + 1, "data", "datum") for i in passage.places("their")):
         return True
     for i in passage.places("ai", "model", start=start, end=end):
         for j in range(i - 1, max(-1, i - 4), -1):
@@ -89,7 +96,12 @@ def _staff(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, 
             return True  # "AI training for employees"
         told = passage.has("we", "us", "our", "your", "you", start=max(0, start - 6), end=end + 4)
         return passage.has("on", start=end, end=end + 3) and not told
-    return passage.has("staff", start=max(0, verb - 5), end=verb) and passage.at(verb - 1, "be", "adv")
+    if not passage.has("staff", start=max(0, verb - 6), end=verb):
+        return False
+    return passage.at(verb - 1, "be", "adv") or (
+        frame.practice == TRAINING and agent.role == "" and not passage.has("your", "data", "user", "we", "our")
+        and not passage.has("datum", end=verb)
+    )
 
 
 def _counterparty(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
@@ -106,7 +118,13 @@ def _counterparty(passage: Passage, frame: Frame, agent: Agent, start: int, verb
 
 
 def _defined(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
-    return agent.role != "service" and passage.has("define")
+    """ "X means …"; "A model is a program that …"."""
+    if agent.role == "service" or passage.has("your", "our", "we"):
+        return agent.role != "service" and passage.has("define")
+    return passage.has("define") or any(
+        passage.at(i + 1, "be") and passage.at(i + 2, "of") and passage.at(i + 3, "w", "service", "use", "that")
+        for i in passage.places("ai", "model", start=passage.prefix, end=passage.prefix + 3)
+    )
 
 
 def _pointed_to(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
@@ -187,7 +205,7 @@ def _own_group(passage: Passage, frame: Frame, agent: Agent, start: int, verb: i
     """A company named alone is as likely the service itself or its parent as somebody else."""
     if frame.practice != "third-party-sharing":
         return False
-    named = [passage.tags[i].value == "named" for i in passage.places("third", "third-ai", start=start, end=end)]
+    named = [passage.tags[i].value in ("named", "supplier") for i in passage.places("third", "third-ai", start=start, end=end)]
     return bool(named) and all(named)
 
 

@@ -6,8 +6,11 @@ from tracker.practices.passage import Passage
 
 _VERBS = ("use", "train", "improve", "develop", "share", "collect", "sell", "create", "keep", "teach", "allow", "make",
           "license", "act", "not", "be")  # fmt: skip
-_NOUNS = ("data", "datum", "your", "user", "w", "of", "train", "audience", "will", "third", "right", "license")
+_NOUNS = ("data", "datum", "your", "user", "w", "of", "train", "audience", "will", "third", "right", "license", "adm",
+          "profiling", "reviewer", "staff", "authority", "sensitive", "precise", "ad", "targeted-ad", "tracker")
 _CLAUSE = 25  # tags to a clause's end
+_SUBJECTS = ("we", "us", "you", "user", "use", "may", "will", "be", "to", "for", "not", "grant", "third", "vendor")
+_PREDICATE = 9  # tags between a subject and its predicate
 _HALVES = 10  # tags between the halves of a negation
 
 
@@ -32,7 +35,7 @@ def is_negated(passage: Passage, begin: int, verb: int, end: int) -> bool:
 
     Where the verb comes last, its negation may stand anywhere up to the clause's end.
     """
-    if switched_off(passage, verb, end) or _answered_after_colon(passage, end):
+    if switched_off(passage, verb, end) or _answered_after_colon(passage, end) or _predicate_denies(passage, verb, end):
         return True
     reach = _clause_end(passage, end) if passage.lexicon.verb_final else max(verb, end)
     return any(
@@ -59,6 +62,30 @@ def _answered_after_colon(passage: Passage, end: int) -> bool:
     if not passage.at(end, ":") or passage.prefix > end:
         return False
     return any(passage.at(i + 1, "use") for i in passage.places("not", start=end, end=end + 5))
+
+
+def _predicate_denies(passage: Passage, verb: int, end: int) -> bool:
+    """ "Training on your files is forbidden", "the training of our models never uses your data"."""
+    if not passage.at(verb, "train", "dataset") or passage.has(*_SUBJECTS, start=passage.prefix, end=verb):
+        return False
+    if barred_after(passage, end):
+        return True
+    for i in range(end, min(end + _PREDICATE, len(passage.chars))):
+        if passage.at(i, ",", ";", ":", "but", "if", "unless", "to", "on", "except"):
+            return False
+        if passage.at(i, "not"):
+            return passage.has("use", "be", "act", "collect", "data", "will", "w", start=i, end=i + 4)
+    return False
+
+
+def barred_after(passage: Passage, end: int) -> bool:
+    """ "… is strictly prohibited": what a match names is forbidden behind it."""
+    for i in range(end, min(end + _PREDICATE, len(passage.chars))):
+        if passage.at(i, "duty") and passage.tags[i].value == "bar":
+            return True
+        if passage.at(i, ",", ";", ":", "but", "if", "unless", "may", "will", "not", "use"):
+            return False
+    return False
 
 
 def _clause_end(passage: Passage, end: int) -> int:
@@ -88,7 +115,7 @@ def _governs(passage: Passage, place: int, begin: int, verb: int) -> bool:
     if passage.at(place, "no") and passage.has("optout", start=place, end=place + 5):
         return False
     if passage.at(place, "no"):
-        return passage.at(place + 1, *_NOUNS) and place < verb
+        return passage.at(place + 1, *_NOUNS) and (place < verb or place == passage.next(verb))  # "we collect no data"
     if passage.at(place, "duty"):
         return passage.tags[place].value == "bar" and place < verb
     if passage.at(place, "include-not"):

@@ -51,7 +51,7 @@ def find_agent(passage: Passage, verb: int, end: int) -> Agent:
             if _user_acts(passage, i, verb):
                 return Agent("user", i, i, ())
         elif passage.at(i, *_OTHERS):
-            if _bound(passage, i):
+            if _bound(passage, i) or _under_duty(passage, i):
                 return Agent("duty", i, i, ())
             if _other_acts(passage, i, verb):
                 return Agent("other", i, _before_permission(passage, i), after or _together(passage, i))
@@ -62,8 +62,8 @@ def find_agent(passage: Passage, verb: int, end: int) -> Agent:
 
 
 def _in_relative(passage: Passage, place: int) -> bool:
-    """ "data, which we send there, …": this "we" does something else."""
-    if not passage.at(place - 1, "that"):
+    """ "data, which we send there, …", "data we hold": this "we" does something else."""
+    if not passage.at(place - 1, "that", "data", "datum"):
         return False
     following = passage.next(place)
     while passage.at(following, "may", "will", "not", "adv", "be"):
@@ -148,11 +148,23 @@ def _barred(passage: Passage, place: int) -> int | None:
 
 
 def _bound(passage: Passage, place: int) -> bool:
-    """ "Partner shall not …": a contract's duty, where nobody says "our"."""
+    """ "Partner shall not …", "Merchants may not …": their duty, where the data are not called the reader's."""
     following = passage.next(place)
-    if not passage.at(following, "must") or not passage.at(following + 1, "not"):
+    if not passage.at(following, "must", "may") or not passage.at(following + 1, "not"):
         return False
-    return not passage.at(place - 1, "our", "their") and not _speaks(passage)
+    if passage.at(place - 1, "our", "their") or passage.has("your"):
+        return False
+    return passage.at(following, "may") or not _speaks(passage)
+
+
+def _under_duty(passage: Passage, place: int) -> bool:
+    """ "Customer shall not permit any third party to …": the customer's duty."""
+    for i in range(place - 1, max(-1, place - 9), -1):
+        if passage.we(i) or passage.at(i, ";", "but"):
+            return False
+        if passage.at(i, "duty", "agree-not"):
+            return passage.tags[i].value != "bar"
+    return False
 
 
 def _other_acts(passage: Passage, place: int, verb: int) -> bool:
@@ -162,6 +174,8 @@ def _other_acts(passage: Passage, place: int, verb: int) -> bool:
         following = passage.next(following)
     if passage.at(following, *_FINITE):
         return True
+    if passage.at(following, "on") and passage.has("deny", start=max(0, place - 5), end=place):
+        return passage.at(following + 1, "use", "train", "improve", "collect")  # "we bar partners from using …"
     by = next((i for i in (place - 1, place - 2) if passage.at(i, "by")), 0)
     return by > 0 and (passage.at(by - 1, "use", "train", "improve") or passage.at(by - 2, "use", "train", "improve"))
 
@@ -171,7 +185,7 @@ def _together(passage: Passage, place: int) -> tuple[Actor, ...]:
     actors = [actor_of(passage, place)]
     joined = False
     for i in range(place - 1, max(-1, place - 12), -1):
-        if passage.at(i, "and", "or"):
+        if passage.at(i, "and", "or") or passage.tags[i].word == "nor":
             joined = True
         elif passage.at(i, "we", "us"):
             actors.append(Actor.SERVICE)
@@ -192,10 +206,11 @@ def actor_of(passage: Passage, place: int) -> Actor:
     """Who somebody named at a place is to the service."""
     if passage.at(place, "affiliate"):
         return Actor.AFFILIATE
-    if passage.at(place, "third") and passage.tags[place].value == "named":
+    if passage.at(place, "third") and passage.tags[place].value in ("named", "supplier"):
         if _is_parent(passage, place):
             return Actor.AFFILIATE
-        return Actor.THIRD_PARTY if _speaks(passage) else Actor.SERVICE
+        used = passage.tags[place].value == "supplier" and place > passage.prefix  # "When you chat, OpenAI may …"
+        return Actor.THIRD_PARTY if used or _speaks(passage) else Actor.SERVICE
     if passage.at(place, "vendor") and passage.tags[place].word == "provider" and not _speaks(passage):
         return Actor.SERVICE  # a contract's own name for itself
     return Actor.THIRD_PARTY

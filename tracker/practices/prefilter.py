@@ -64,7 +64,8 @@ class Prefilter:
         return self._mask(text.translate(_APART))
 
     def _mask(self, spread: str) -> int:
-        found = self._automaton.find_matches_as_indexes(f" {spread} ", overlapping=True)
+        told = f" {' '.join(spread.split())} "
+        found = self._automaton.find_matches_as_indexes(told, overlapping=True)
         mask = 0
         for index in {one[0] for one in found}:
             mask |= self._masks[index]

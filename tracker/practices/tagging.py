@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 WORD = "w"  # a word of no concept
 NUMBER = "n"
-_TOKEN = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|[^\W\d_]+|\d+|[,;:()—–،؛]")
+_TOKEN = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|[^\W\d_]+|\d+|[,;:—–،؛]|\((?!\w\))|(?<!\(\w)\)")
 _PUNCTUATION = {",": ",", "،": ",", "—": ",", "–": ",", ";": ";", "؛": ";", ":": ":", "(": "(", ")": ")"}
 _FIRST_TAG = 0xE000  # the private use area
 _PLAIN = re.compile(r"[^()|]+")
