@@ -73,26 +73,6 @@ def case(request: pytest.FixtureRequest, imported: Path, tmp_path_factory: pytes
     return Case(home / "tracker.db")
 
 
-ROW = "the region in the first cell of a table's row does not bound the other cells yet"
-AFFILIATES = "affiliates as a further subject, and what they deny, are not read in this language yet"
-WAITING = {
-    ("test_affiliates_stay_open_and_are_disclosed_for_the_united_kingdom_only", "ar"): ROW,
-    ("test_the_terms_are_silent_throughout", "ar-affiliate"): AFFILIATES,
-    ("test_the_new_terms_were_announced_62_days_ahead_and_changed_nothing_about_training", "ar"): AFFILIATES,
-    ("test_the_exempt_regions_are_listed_and_their_end_is_told", "ar"): AFFILIATES,
-    ("test_the_exempt_regions_are_listed_and_their_end_is_told", "es"): AFFILIATES,
-    ("test_other_texts_took_the_place_of_the_former_ones", "ar"): AFFILIATES,
-}
-
-
-@pytest.fixture(autouse=True)
-def waits(request: pytest.FixtureRequest) -> None:
-    """Marks what is known to fail; what then passes fails as well, so that its mark goes."""
-    name, _, parameters = request.node.name.rstrip("]").partition("[")
-    if (name, parameters) in WAITING:
-        request.applymarker(pytest.mark.xfail(reason=WAITING[name, parameters], strict=True))
-
-
 def test_the_service_was_eight_days_late_and_gave_no_notice(case: Case) -> None:
     gap = case.gap("service")
     assert gap["informal"]["document"] == "LinkedIn/AI Help"

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.model import Actor, Claim, Models, Polarity, Source
+from tracker.practices.actors import actor_of
 from tracker.practices.gates import TRAINING, gate
 from tracker.practices.grammar import Frame
-from tracker.practices.parties import Agent, actor_of, find_agent
+from tracker.practices.parties import Agent, find_agent
 from tracker.practices.passage import Passage
 from tracker.practices.scope import Scope, read_scope, ways_out
 
+_PURPOSE = 12  # tags of a purpose that stands as a sentence: "To train our models."
 _MATCHES = 8  # matches of one frame in one sentence: more say nothing new
 
 
@@ -101,7 +103,7 @@ def lacking(frame: Frame, passage: Passage) -> str | None:
     if frame.never & set(passage.chars[passage.prefix :]):
         return "other-subject"
     row = set(passage.block) if passage.row or passage.has("purpose") else chars
-    if frame.evidence and not frame.evidence & row and not (passage.item or passage.listed):
+    if frame.evidence and not frame.evidence & row and not _bare(passage):
         return "no-data"
     if frame.needs and not frame.needs & chars:
         return "no-word-needed"
@@ -112,6 +114,13 @@ def lacking(frame: Frame, passage: Passage) -> str | None:
     if frame.context and not frame.context & chars and not frame.context & (set(passage.around) | set(passage.block)):
         return "no-context"
     return None
+
+
+def _bare(passage: Passage) -> bool:
+    """Whether a sentence needs no object of its own: one of a list, or a purpose alone."""
+    if passage.listed or (passage.item and passage.prefix):
+        return True
+    return passage.item and (not passage.closed or len(passage.chars) <= _PURPOSE)
 
 
 def make_claims(text: str, passage: Passage, match: Match, scope: Scope) -> list[Claim]:

@@ -54,7 +54,10 @@ def read_day(text: str, language: str, day_first: bool, months: tuple[str, ...] 
 
     ``day_first`` decides "11/04/2024"; ``months`` are names of the months that the parser does not know.
     """
-    parser, month_parser = _parsers(language, day_first)
+    try:
+        parser, month_parser = _parsers(language, day_first)
+    except ValueError:  # a language the parser does not know: figures alone are read
+        parser, month_parser = _parsers("en", day_first)
     for spelling in _spellings(text, months):
         found = parser.get_date_data(spelling).date_obj
         if found is not None:
@@ -67,7 +70,10 @@ def read_day(text: str, language: str, day_first: bool, months: tuple[str, ...] 
 def read_relative(text: str, language: str, seen: date) -> date | None:
     """The day that words at the end of a text ("18 days ago") name on the day they were seen; None: they name none."""
     base = datetime.combine(seen, time(12), UTC).replace(tzinfo=None)
-    parser = DateDataParser(languages=[language], settings={"RELATIVE_BASE": base, "PARSERS": ["relative-time"]})
+    try:
+        parser = DateDataParser(languages=[language], settings={"RELATIVE_BASE": base, "PARSERS": ["relative-time"]})
+    except ValueError:  # a language the parser does not know
+        return None
     words = text.split()
     tails = (" ".join(words[start:]) for start in range(max(0, len(words) - _RELATIVE), len(words)))
     found = (parser.get_date_data(tail).date_obj for tail in tails)

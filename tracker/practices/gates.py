@@ -31,7 +31,7 @@ def _user_duty(passage: Passage, frame: Frame, agent: Agent, start: int, verb: i
         return not _about_own_data(passage, agent, verb)
     if agent.role == "service":
         return False
-    if agent.place < 0 and _headed_duty(passage):
+    if agent.place < 0 and (_headed_duty(passage) or _ruled_after(passage, end)):
         return True
     first = passage.prefix
     if (
@@ -51,6 +51,11 @@ def _about_own_data(passage: Passage, agent: Agent, verb: int) -> bool:
 def _headed_duty(passage: Passage) -> bool:
     duty = passage.grammar.tags("duty", "agree-not")
     return any(char in duty for char in passage.around)
+
+
+def _ruled_after(passage: Passage, end: int) -> bool:
+    """ "Die Nutzung … zum Training … ist untersagt": a rule that comes after what it forbids."""
+    return passage.has("duty", start=end, end=end + 5) and not passage.has("your", "user")
 
 
 def _forbidden_use(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
@@ -99,7 +104,9 @@ def _staff(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, 
     if not passage.has("staff", start=max(0, verb - 6), end=verb):
         return False
     return passage.at(verb - 1, "be", "adv") or (
-        frame.practice == TRAINING and agent.role == "" and not passage.has("your", "data", "user", "we", "our")
+        frame.practice == TRAINING
+        and agent.role == ""
+        and not passage.has("your", "data", "user", "we", "our")
         and not passage.has("datum", end=verb)
     )
 
@@ -205,7 +212,10 @@ def _own_group(passage: Passage, frame: Frame, agent: Agent, start: int, verb: i
     """A company named alone is as likely the service itself or its parent as somebody else."""
     if frame.practice != "third-party-sharing":
         return False
-    named = [passage.tags[i].value in ("named", "supplier") for i in passage.places("third", "third-ai", start=start, end=end)]
+    named = [
+        passage.tags[i].value in ("named", "supplier")
+        for i in passage.places("third", "third-ai", start=start, end=end)
+    ]
     return bool(named) and all(named)
 
 

@@ -13,7 +13,7 @@ from tracker.practices.tagging import Meaning, Tagger, expand, readings, spread
 from tracker.practices.taxonomy import SourceFile, Taxonomy
 
 _TABLES = {"language", "name", "grammar", "words", "data", "regions", "audiences", "dates"}
-_GRAMMAR = {"function-words", "prefixes", "suffixes", "verb-final", "day-first", "possessives-follow"}
+_GRAMMAR = {"function-words", "prefixes", "suffixes", "verb-final", "verb-first", "day-first", "possessives-follow"}
 _MOST = 2000  # readings of one phrase
 _PHRASE = re.compile(r"[^\W_*(]|[*(]")
 
@@ -34,8 +34,9 @@ class Dates:
 class Lexicon:
     """The words of one language.
 
-    ``function_words`` tell the language cheaply; ``verb_final`` says that verb and negation may follow their object;
-    ``phrases`` are the folded phrases of each concept (for the prefilter).
+    ``function_words`` tell the language cheaply; ``verb_final`` says that verb and negation may follow their object,
+    ``verb_first`` that a subject may follow its verb; ``phrases`` are the folded phrases of each concept, for the
+    prefilter.
     """
 
     language: str
@@ -44,6 +45,7 @@ class Lexicon:
     phrases: Mapping[str, tuple[str, ...]]
     function_words: frozenset[str]
     verb_final: bool
+    verb_first: bool
     day_first: bool
     dates: Dates
 
@@ -94,6 +96,7 @@ def read_lexicon(source: SourceFile, grammar: Grammar, taxonomy: Taxonomy) -> Le
         phrases={concept: tuple(found) for concept, found in phrases.items()},
         function_words=function_words(source),
         verb_final=bool(rules.get("verb-final", False)),
+        verb_first=bool(rules.get("verb-first", False)),
         day_first=bool(rules.get("day-first", True)),
         dates=_dates(source),
     )

@@ -6,11 +6,34 @@ from tracker.practices.passage import Passage
 
 _VERBS = ("use", "train", "improve", "develop", "share", "collect", "sell", "create", "keep", "teach", "allow", "make",
           "license", "act", "not", "be")  # fmt: skip
-_NOUNS = ("data", "datum", "your", "user", "w", "of", "train", "audience", "will", "third", "right", "license", "adm",
-          "profiling", "reviewer", "staff", "authority", "sensitive", "precise", "ad", "targeted-ad", "tracker")
+_NOUNS = (
+    "data",
+    "datum",
+    "your",
+    "user",
+    "w",
+    "of",
+    "train",
+    "audience",
+    "will",
+    "third",
+    "right",
+    "license",
+    "adm",
+    "profiling",
+    "reviewer",
+    "staff",
+    "authority",
+    "sensitive",
+    "precise",
+    "ad",
+    "targeted-ad",
+    "tracker",
+)
 _CLAUSE = 25  # tags to a clause's end
 _SUBJECTS = ("we", "us", "you", "user", "use", "may", "will", "be", "to", "for", "not", "grant", "third", "vendor")
 _PREDICATE = 9  # tags between a subject and its predicate
+_NOUN = 4  # tags between a noun of doing and the negation behind it
 _HALVES = 10  # tags between the halves of a negation
 
 
@@ -36,6 +59,8 @@ def is_negated(passage: Passage, begin: int, verb: int, end: int) -> bool:
     Where the verb comes last, its negation may stand anywhere up to the clause's end.
     """
     if switched_off(passage, verb, end) or _answered_after_colon(passage, end) or _predicate_denies(passage, verb, end):
+        return True
+    if _nominal(passage, begin, verb, end):
         return True
     reach = _clause_end(passage, end) if passage.lexicon.verb_final else max(verb, end)
     return any(
@@ -174,6 +199,20 @@ def _stands_apart(passage: Passage, place: int, verb: int) -> bool:
         and passage.at(excepted[0] + 1, "to", "for")
         and not passage.has("consent", start=place, end=verb)
     )
+
+
+def _nominal(passage: Passage, begin: int, verb: int, end: int) -> bool:
+    """ "The sale of your data is no part of …", "La vente de vos données ne fait pas …": a noun as the subject."""
+    if passage.has("we", "us", "may", "will", "be", "not", ",", start=begin, end=end):
+        return False
+    if not all(passage.at(i, "of", "adv") for i in range(max(begin, passage.prefix), verb)):
+        return False
+    i = end
+    while passage.at(i, "your", "our", "of", "their", "adv") or (passage.at(i, "be") and passage.at(i + 1, "not")):
+        i += 1
+    if not passage.at(i, "not") or not _whole(passage, i):
+        return False
+    return (i - end <= _NOUN and passage.at(i - 1, "be")) or passage.at(i + 1, "be", "use", "act", "make", "allow", "w")
 
 
 def _late(passage: Passage, place: int, verb: int) -> bool:

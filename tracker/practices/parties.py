@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.model import Actor
+from tracker.practices.actors import OTHERS, actor_of, by_agent, joined, speaks, together
 from tracker.practices.passage import Passage
 
 _FINITE = ("may", "will", "must", "be", "not", "deny", "stop", "use", "train", "improve", "that", "to", "right",
            "share", "collect", "sell", "create", "make", "teach", "learn")  # fmt: skip
 _USER_FINITE = ("may", "must", "will", "be", "not", "deny", "agree-not", "use", "train", "improve", "create")
-_OTHERS = ("affiliate", "third", "third-ai", "vendor")
 _LINKS = ("and", "or", "our", "of", "their", "your", "data", "(", ")")
 
 
@@ -29,36 +29,53 @@ class Agent:
 
 def find_agent(passage: Passage, verb: int, end: int) -> Agent:
     """The nearest subject to the left of the verb; a "by …" after it in the passive."""
-    after = _by_agent(passage, verb, end)
+    after = by_agent(passage, verb, end)
     if passage.we(verb):
-        return Agent("service", verb, _widen(passage, verb), after or (Actor.SERVICE,))
+        return _speaking(passage, verb, after or (Actor.SERVICE,))
     aside: Agent | None = None
     for i in range(verb - 1, -1, -1):
         if passage.at(i, "we") and _in_relative(passage, i):
             aside = aside or Agent("service", i, _clause(passage, i), after or (Actor.SERVICE,))
         elif passage.we(i) or passage.at(i, "us", "grant"):
-            return Agent("service", i, _widen(passage, i), after or _joined(passage, i, verb))
+            return _speaking(passage, i, after or joined(passage, i, verb))
         if passage.at(i, "duty", "agree-not"):
             barred = _barred(passage, i)
             return (
-                Agent("duty", i, i, ())
-                if barred is None
-                else Agent("other", barred, barred, _together(passage, barred))
+                Agent("duty", i, i, ()) if barred is None else Agent("other", barred, barred, together(passage, barred))
             )
         if passage.at(i, "you", "user", "bound"):
             if _licensed(passage, i):
                 return Agent("other", i, i, (Actor.THIRD_PARTY,))
             if _user_acts(passage, i, verb):
                 return Agent("user", i, i, ())
-        elif passage.at(i, *_OTHERS):
+        elif passage.at(i, *OTHERS):
             if _bound(passage, i) or _under_duty(passage, i):
                 return Agent("duty", i, i, ())
-            if _other_acts(passage, i, verb):
-                return Agent("other", i, _before_permission(passage, i), after or _together(passage, i))
+            if _other_acts(passage, i, verb) or (passage.lexicon.verb_first and _acts_behind_verb(passage, i)):
+                return Agent("other", i, _before_permission(passage, i), after or together(passage, i))
         elif passage.at(i, "data", "datum") and _data_subject(passage, i):
             return Agent("", -1, _clause(passage, i), after or (Actor.SERVICE,))
     behind = _subject_behind(passage, verb) if passage.lexicon.verb_final else None
     return behind or aside or Agent("", -1, _clause(passage, verb), after or (Actor.SERVICE,))
+
+
+def _speaking(passage: Passage, place: int, actors: tuple[Actor, ...]) -> Agent:
+    """The service, where "we" stands or a verb carries it.
+
+    Others may be joined before a verb that carries it: "nosotros y nuestras filiales no utilizamos".
+    """
+    first = place
+    while passage.at(first - 1, "use", "train") or (first < place and passage.we(first - 1)):
+        first -= 1  # "نستخدم نحن": the verb that carries "we" stands before the pronoun
+    scope = _widen(passage, first if passage.we(first) else place)
+    i = place - 1
+    while passage.at(i, "not", "adv", "may", "will", "must"):
+        i -= 1
+    if actors == (Actor.SERVICE,) and passage.at(i, "affiliate", "third", "third-ai"):
+        named = together(passage, i)
+        if Actor.SERVICE in named:
+            return Agent("service", place, min(_clause(passage, i), scope), named)
+    return Agent("service", place, scope, actors)
 
 
 def _in_relative(passage: Passage, place: int) -> bool:
@@ -76,43 +93,9 @@ def _subject_behind(passage: Passage, verb: int) -> Agent | None:
     for i in range(verb + 1, min(verb + 3, len(passage.chars))):
         if passage.at(i, "we"):
             return Agent("service", i, _clause(passage, verb), (Actor.SERVICE,))
-        if passage.at(i, *_OTHERS):
+        if passage.at(i, *OTHERS):
             return Agent("other", i, _clause(passage, verb), (actor_of(passage, i),))
     return None
-
-
-def _joined(passage: Passage, place: int, verb: int) -> tuple[Actor, ...]:
-    """ "we and our affiliates" are two."""
-    actors = [Actor.SERVICE]
-    i = place + 1
-    while i < verb and passage.at(
-        i, "and", "or", "our", ",", "adv", "of", "affiliate", "third", "third-ai", "their", "(", ")"
-    ):
-        if passage.at(i, "affiliate"):
-            actors.append(Actor.AFFILIATE)
-        elif passage.at(i, "third", "third-ai") and not passage.has("vendor", start=i, end=i + 4):  # … on our behalf
-            actors.append(Actor.THIRD_PARTY)
-        i += 1
-    return tuple(dict.fromkeys(actors)) if i > place + 2 else (Actor.SERVICE,)
-
-
-def _by_agent(passage: Passage, verb: int, end: int) -> tuple[Actor, ...]:
-    for i in passage.places("by", start=verb + 1, end=end + 5):
-        named: list[Actor] = []
-        for j in range(i + 1, min(i + 6, len(passage.chars))):
-            if passage.at(j, "affiliate"):
-                named.append(Actor.AFFILIATE)
-            elif passage.at(j, "third", "third-ai", "vendor") and not passage.at(j - 1, "our"):
-                named.append(Actor.THIRD_PARTY)
-            elif passage.at(j, "we", "us"):
-                named.append(Actor.SERVICE)
-            elif not passage.at(j, "our", "or", "and", "w", "of", ",", "their"):
-                break
-            elif passage.at(j, "or", "and") and not named:
-                named.append(Actor.SERVICE)
-        if any(actor is not Actor.SERVICE for actor in named):
-            return tuple(dict.fromkeys(named))
-    return ()
 
 
 def _user_acts(passage: Passage, place: int, verb: int) -> bool:
@@ -144,7 +127,7 @@ def _barred(passage: Passage, place: int) -> int | None:
     """The others of whom a statement says that they are not allowed something; None where it is the reader."""
     if passage.tags[place].value != "bar":
         return None
-    return next((i for i in range(place - 1, max(-1, place - 4), -1) if passage.at(i, *_OTHERS)), None)
+    return next((i for i in range(place - 1, max(-1, place - 4), -1) if passage.at(i, *OTHERS)), None)
 
 
 def _bound(passage: Passage, place: int) -> bool:
@@ -154,7 +137,7 @@ def _bound(passage: Passage, place: int) -> bool:
         return False
     if passage.at(place - 1, "our", "their") or passage.has("your"):
         return False
-    return passage.at(following, "may") or not _speaks(passage)
+    return passage.at(following, "may") or not speaks(passage)
 
 
 def _under_duty(passage: Passage, place: int) -> bool:
@@ -170,7 +153,7 @@ def _under_duty(passage: Passage, place: int) -> bool:
 def _other_acts(passage: Passage, place: int, verb: int) -> bool:
     """Whether a party named at a place is who acts, not who is given something."""
     following = passage.next(place)
-    while passage.at(following, *_LINKS, "datum", *_OTHERS) and following < verb:
+    while passage.at(following, *_LINKS, "datum", *OTHERS) and following < verb:
         following = passage.next(following)
     if passage.at(following, *_FINITE):
         return True
@@ -180,58 +163,12 @@ def _other_acts(passage: Passage, place: int, verb: int) -> bool:
     return by > 0 and (passage.at(by - 1, "use", "train", "improve") or passage.at(by - 2, "use", "train", "improve"))
 
 
-def _together(passage: Passage, place: int) -> tuple[Actor, ...]:
-    """The parties joined with the one at a place: "we and our affiliates" are two."""
-    actors = [actor_of(passage, place)]
-    joined = False
-    for i in range(place - 1, max(-1, place - 12), -1):
-        if passage.at(i, "and", "or") or passage.tags[i].word == "nor":
-            joined = True
-        elif passage.at(i, "we", "us"):
-            actors.append(Actor.SERVICE)
-            break
-        elif passage.at(i, *_OTHERS):
-            actors.append(actor_of(passage, i))
-        elif joined and passage.at(i, "w"):
-            actors.append(Actor.SERVICE)  # "Example and its affiliates"
-            break
-        elif not passage.at(i, "our", "their", ",", "of", "adv", "w", "(", ")"):
-            break
-    if not joined:
-        return tuple(actors[:1])
-    return tuple(dict.fromkeys(reversed(actors)))
-
-
-def actor_of(passage: Passage, place: int) -> Actor:
-    """Who somebody named at a place is to the service."""
-    if passage.at(place, "affiliate"):
-        return Actor.AFFILIATE
-    if passage.at(place, "third") and passage.tags[place].value in ("named", "supplier"):
-        if _is_parent(passage, place):
-            return Actor.AFFILIATE
-        used = passage.tags[place].value == "supplier" and place > passage.prefix  # "When you chat, OpenAI may …"
-        return Actor.THIRD_PARTY if used or _speaks(passage) else Actor.SERVICE
-    if passage.at(place, "vendor") and passage.tags[place].word == "provider" and not _speaks(passage):
-        return Actor.SERVICE  # a contract's own name for itself
-    return Actor.THIRD_PARTY
-
-
-def _is_parent(passage: Passage, place: int) -> bool:
-    """ "our parent company, Microsoft": a company named is the group's where the block calls it so."""
-    name = passage.tags[place].word
-    for row in passage.draft.rows():
-        for i, tag in enumerate(row):
-            if tag.word == name and any(
-                near.char in passage.grammar.classes["affiliate"] for near in row[max(0, i - 3) : i + 3]
-            ):
-                return True
-    return False
-
-
-def _speaks(passage: Passage) -> bool:
-    """Whether somebody says "we" or "our": then a company named is somebody else."""
-    wanted = passage.grammar.tags("we", "us", "our")
-    return any(char in wanted for char in passage.block)
+def _acts_behind_verb(passage: Passage, place: int) -> bool:
+    """ "تستخدم … والشركات التابعة لها": a subject that follows its verb."""
+    i = place - 1
+    while passage.at(i, "w", "and", "or", "our", *OTHERS):
+        i -= 1
+    return passage.at(i, "use", "train", "improve", "develop") and not passage.we(i - 1)
 
 
 def _before_permission(passage: Passage, place: int) -> int:

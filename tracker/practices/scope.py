@@ -32,7 +32,7 @@ def read_scope(passage: Passage, agent: Agent, start: int, verb: int, end: int) 
     negated = is_negated(passage, begin, verb, end)
     stop = _statement_end(passage, end)
     exception = next(iter(passage.places("unless", "except", start=begin, end=stop)), None)
-    conditional = False
+    conditional = turned = False
     if negated and exception is not None:
         rest = range(exception + 1, stop)
         if exception < verb:
@@ -42,7 +42,7 @@ def read_scope(passage: Passage, agent: Agent, start: int, verb: int, end: int) 
         elif any(passage.at(i, "audience", "region") for i in rest) or (
             any(passage.at(i, "data") for i in rest) and passage.at(exception, "except")
         ):
-            negated = False
+            negated, turned = False, True
         else:
             conditional = True
     if passage.has("consent", "grant", end=stop) and _on_consent(passage, negated, stop):
@@ -51,6 +51,8 @@ def read_scope(passage: Passage, agent: Agent, start: int, verb: int, end: int) 
         negated = False
     regions = _places(passage, "region", begin, stop, negated)
     audiences = _places(passage, "audience", begin, stop, negated)
+    if turned:  # "not … except on the free plan" is done there, and there only
+        regions, audiences = ((only or out, ()) for only, out in (regions, audiences))
     included, excluded = _data(passage, begin, stop, negated)
     return Scope(
         polarity=Polarity.DENIES if negated else Polarity.ASSERTS,
@@ -123,6 +125,8 @@ def _introduction(passage: Passage, place: int, concept: str, negated: bool) -> 
             "include-not", "not", start=place, end=place + 4
         ):
             return "out"
+        if passage.at(place - 1, "data", "datum", "user", "that"):
+            return "only"
         return "only" if any(passage.at(i, "only", "for", "on", "if", "of", "not", "no", "you") for i in before) else ""
     if any(passage.at(i, "not") for i in range(max(0, place - 3), place)) and not negated:
         return "out"
@@ -167,7 +171,7 @@ def ways_out(passages: Iterable[Passage]) -> OptOut | None:
             offered = offered or not refused
         if passage.has("unwilling") and passage.has("setting"):
             offered = True
-        if passage.has("default-on"):
+        if passage.has("default-on") or _stands_unless(passage):
             default = "on"
         elif passage.has("default-off"):
             default = "off"
@@ -178,6 +182,19 @@ def ways_out(passages: Iterable[Passage]) -> OptOut | None:
     if offered is None and default is None:
         return None
     return OptOut(bool(offered), default, retroactive if offered else None)
+
+
+def _stands_unless(passage: Passage) -> bool:
+    """ "Unless you turn it off …", "by default the option … is activated": what holds for who does nothing."""
+    if passage.has("by-default") and passage.has("switched-on"):
+        return True
+    for i in passage.places("optout"):
+        if passage.has("unless", start=max(0, i - 5), end=i):
+            return True
+        conditions = passage.places("if", start=max(0, i - 7), end=i)
+        if conditions and passage.has("not", start=conditions[-1], end=i + 2):
+            return True
+    return False
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:
