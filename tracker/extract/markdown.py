@@ -13,6 +13,7 @@ import re
 from enum import Enum, auto
 from functools import lru_cache
 from itertools import zip_longest
+from operator import itemgetter
 from typing import NamedTuple
 
 from tracker.extract import outline
@@ -36,6 +37,8 @@ _TARGET = r"\(\s*+(?:<[^<>\n]*+>|[^\s()]*+(?:\([^\s()]*+\)[^\s()]*+)*+)(?:\s++(?
 _IMAGE = re.compile(rf"!\[[^\[\]]*+\](?:{_TARGET}|\(data:[^()]*+\))")
 _LINK = re.compile(rf"\[([^\[\]]*+)\]{_TARGET}")
 _LINK_END = re.compile(rf"\]{_TARGET}")  # of a link around several paragraphs, whose start stands in another chunk
+_LABEL = itemgetter(1)  # of a match: a template would be filled in by Python code
+_MARKUP = re.compile(r"[]\\[<#*`~_&]")  # without any of these a text is shown as it is written
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BREAK = re.compile(r"<br\s*/?>(?:\s*[*+•-]\s+)?", re.IGNORECASE)
 _TAG = re.compile(
@@ -144,7 +147,7 @@ class _Reader:
 
     def _line(self, line: str) -> None:
         stripped = line.strip()
-        if quote := _QUOTE.match(stripped):
+        if stripped[:1] == ">" and (quote := _QUOTE.match(stripped)):
             stripped = stripped[quote.end() :]
         if self.rows and not self._table_goes_on(stripped):
             self._end_table()
@@ -163,10 +166,10 @@ class _Reader:
 
     def _special(self, stripped: str, indent: int) -> bool:
         """Handles a line that its first characters make something else than text; False if they do not."""
-        if _RULE.fullmatch(stripped):
+        if stripped[0] in "*-_" and _RULE.fullmatch(stripped):
             self._end_text()
             self.found.append(_Piece(_What.RULE))
-        elif heading := _HEADING.match(stripped):
+        elif stripped[0] == "#" and (heading := _HEADING.match(stripped)):
             self._end_text()
             self.lines = [stripped[heading.end() :]]
             self._heading(len(heading[1]))
@@ -230,14 +233,16 @@ class _Reader:
 
 def inline(raw: str) -> str:
     """What a reader sees of a run of Markdown: no marks, no link targets, no images."""
+    if not _MARKUP.search(raw):
+        return clean(raw)
     text = raw
     if "\\" in text:
         text = _ESCAPE.sub(lambda match: chr(_AWAY + ord(match[1])), text)
     if "](" in text:
         text = _IMAGE.sub("", text)
-        text = _LINK.sub(r"\1", text)
+        text = _LINK.sub(_LABEL, text)
         if "](" in text:  # a link around an image or a footnote
-            text = _LINK_END.sub("", _LINK.sub(r"\1", text))
+            text = _LINK_END.sub("", _LINK.sub(_LABEL, text))
     if text.endswith("[") or (text.startswith("[") and "]" not in text):
         text = text.strip("[")
     if "<" in text:
@@ -256,4 +261,4 @@ def inline(raw: str) -> str:
 
 
 def _is_bold(raw: str) -> bool:
-    return _BOLD.fullmatch(raw) is not None
+    return ("**" in raw or "__" in raw) and _BOLD.fullmatch(raw) is not None

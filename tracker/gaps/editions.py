@@ -123,7 +123,7 @@ def _runs(texts: Iterable[str]) -> frozenset[int]:
     return frozenset().union(*map(_runs_of_block, texts))
 
 
-@lru_cache(maxsize=1 << 14)  # most blocks of a text are those of the one before
+@lru_cache(maxsize=1 << 13)  # most blocks of a text are those of the one before
 def _runs_of_block(text: str) -> frozenset[int]:
     """The hashes of the runs of words in a block, of all its words where it is shorter than one."""
     words = _WORD.findall(text.lower())

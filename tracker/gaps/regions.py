@@ -52,6 +52,7 @@ def regions_named(title: str | None) -> tuple[str, ...]:
     return tuple(sorted(found - {inner for outer in found for inner in _WITHIN.get(outer, ())}))
 
 
+@lru_cache(maxsize=1 << 12)  # asked of every block of a text, most of which are those of the one before
 def names_region(text: str) -> bool:
     """Whether a text names any region that we know by name."""
     return _ANY.search(text) is not None
