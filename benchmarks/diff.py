@@ -22,7 +22,7 @@ from diff_match_patch import diff_match_patch
 
 from tracker.diff import diff
 from tracker.diff.sequence import common
-from tracker.extract import extract_text
+from tracker.extract.page import extract_text
 from tracker.model import Block, Op
 
 try:

@@ -24,9 +24,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from tracker.alerts import BACKOFF, compose, deliver, wants, webhook
-from tracker.alerts.deliver import failed
+from tracker.alerts import webhook
+from tracker.alerts.compose import compose
+from tracker.alerts.deliver import BACKOFF, deliver, failed
 from tracker.alerts.email import letter
+from tracker.alerts.filters import wants
 from tracker.config import Channel
 from tracker.errors import DeliveryError
 from tracker.model import Actor, Delivery, DeliveryStatus, DocumentKey, Event, EventKind, Severity

@@ -20,9 +20,9 @@ from tracker.cli.context import moment
 from tracker.cli.main import COMMANDS, main
 from tracker.config import Config, Document
 from tracker.errors import UsageError
-from tracker.extract import block_id
+from tracker.extract.normalise import block_id
 from tracker.model import Block, DocumentKey, Kind
-from tracker.pipeline import Assessor
+from tracker.pipeline.assessment import Assessor
 from tracker.store import Store
 
 ROOT = Path(__file__).parents[1]

@@ -14,13 +14,13 @@ import pytest
 import storing
 from standardwebhooks import Webhook
 
-from tracker.alerts import compose
+from tracker.alerts.compose import compose
 from tracker.cli.demo import headline
 from tracker.cli.main import main
 from tracker.config import Config
 from tracker.demo.play import AGREEMENT, FAQ, HELP, POLICY, Day, calendar, play, signing_secret
 from tracker.model import Actor, DeliveryStatus, Gap, GapStatus, State
-from tracker.pipeline import Assessor
+from tracker.pipeline.assessment import Assessor
 from tracker.store import Store
 
 SECRET = signing_secret()

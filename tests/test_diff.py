@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tracker.diff import diff, new_text, old_text
 from tracker.diff.sequence import common
 from tracker.diff.words import compare, tokens
-from tracker.extract import extract_text
+from tracker.extract.page import extract_text
 from tracker.model import Block, BlockKind, Diff, Op
 
 BUNDLE = Path(__file__).parents[2] / "shared" / "data" / "ota" / "pga-versions.bundle"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.extract import extract_text
+from tracker.extract.page import extract_text
 from tracker.gaps import Edition, Face, edition_of, face_of, title_of
 from tracker.gaps.regions import covers, regions_named
 from tracker.history import ota

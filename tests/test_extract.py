@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tracker.config import Selection
 from tracker.errors import ExtractError
-from tracker.extract import block_id, clean, decode, extract, extract_text, fingerprint
+from tracker.extract.normalise import block_id, clean, fingerprint
+from tracker.extract.page import decode, extract, extract_text
 from tracker.history import ota
 from tracker.model import Block, BlockKind, DocumentKey, Extract, Snapshot
 

@@ -17,9 +17,11 @@ from tracker.config import Config, Document, Service
 from tracker.fetch.http import HttpFetcher
 from tracker.gaps.timeline import FLAP
 from tracker.model import DocumentKey, Kind
-from tracker.pipeline import Assessor, Change, Import, Round
+from tracker.pipeline.archive import Import
 from tracker.pipeline.archived import BELIEVED
+from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.intake import ARCHIVE_INTERVAL
+from tracker.pipeline.rounds import Change, Round
 from tracker.store import Store
 
 pytestmark = pytest.mark.skipif(not archives.REAL.exists(), reason="needs the histories in ../shared/data/ota")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.extract import passages
+from tracker.extract.passages import passages
 from tracker.model import BlockKind
 
 PIECES = st.sampled_from(

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from tracker.extract import extract_text, judge
+from tracker.extract.page import extract_text
+from tracker.extract.plausibility import judge
 from tracker.model import Block
 
 

@@ -1,6 +1,4 @@
-"""Events → deliveries: what is told, to whom, and how it gets there."""
+"""Events → deliveries: what is told, to whom, and how it gets there.
 
-from tracker.alerts.compose import compose
-from tracker.alerts.deliver import BACKOFF, deliver, wants
-
-__all__ = ["BACKOFF", "compose", "deliver", "wants"]
+Import from its modules: who only asks who wants to be told loads no way of telling.
+"""

@@ -9,7 +9,7 @@ from tracker.alerts import email, webhook
 from tracker.alerts.compose import compose
 from tracker.config import Channel
 from tracker.errors import DeliveryError
-from tracker.model import Delivery, DeliveryStatus, Event
+from tracker.model import Delivery, DeliveryStatus
 
 # The pause after each failed attempt: the schedule that Standard Webhooks gives ("Deliverability and
 # reliability"), ten attempts over three days.
@@ -19,16 +19,6 @@ BACKOFF = (
     timedelta(minutes=30),
     *(timedelta(hours=hours) for hours in (2, 5, 10, 14, 20, 24)),
 )
-
-
-def wants(channel: Channel, event: Event) -> bool:
-    """Whether an event passes a channel's filters.  One without a practice does not pass a list of practices."""
-    return (
-        event.severity.rank >= channel.severity.rank
-        and (not channel.services or event.service in channel.services)
-        and (not channel.practices or event.practice in channel.practices)
-        and (not channel.events or event.kind in channel.events)
-    )
 
 
 def deliver(delivery: Delivery, channel: Channel, now: datetime) -> Delivery:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import uuid
 
-from tracker.alerts import deliver
+from tracker.alerts.deliver import deliver
 from tracker.cli.context import clock, configuration, emit, json_option, reading_store, writing_store
 from tracker.errors import DeliveryError, UsageError
 from tracker.model import Delivery, DeliveryStatus, Event, EventKind, Severity

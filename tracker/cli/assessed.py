@@ -6,7 +6,7 @@ import argparse
 
 from tracker.cli.context import clock, configuration, moment, reading_store, service_name
 from tracker.model import Assessment
-from tracker.pipeline import Assessor
+from tracker.pipeline.assessment import Assessor
 
 
 def assessments(arguments: argparse.Namespace) -> list[Assessment]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tracker.cli.context import emit
 from tracker.errors import ExtractError
-from tracker.extract import passages
+from tracker.extract.passages import passages
 from tracker.practices.detector import Detector, detector
 from tracker.views import records
 

@@ -13,7 +13,9 @@ from tracker.config import Config, Document
 from tracker.errors import UsageError
 from tracker.fetch import HttpFetcher
 from tracker.model import DeliveryStatus
-from tracker.pipeline import Assessor, Change, Outcome, Round, deliver_due
+from tracker.pipeline.assessment import Assessor
+from tracker.pipeline.deliveries import deliver_due
+from tracker.pipeline.rounds import Change, Outcome, Round
 from tracker.store import Store
 from tracker.views import tables
 from tracker.views.terminal import safe

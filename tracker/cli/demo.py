@@ -15,7 +15,7 @@ from tracker.config import Config
 from tracker.demo.play import POLICY, SERVICE, Day, calendar, play, signing_secret
 from tracker.demo.sinks import Post
 from tracker.diff import diff
-from tracker.pipeline import Assessor
+from tracker.pipeline.assessment import Assessor
 from tracker.store import Store
 from tracker.views import diffs, gaps
 from tracker.views.terminal import safe

@@ -12,7 +12,8 @@ from pathlib import Path
 from tracker.cli.batch import batch
 from tracker.cli.context import emit, json_option
 from tracker.errors import ExtractError, UsageError
-from tracker.extract import Passage, decode, extract, passages
+from tracker.extract.page import decode, extract
+from tracker.extract.passages import Passage, passages
 from tracker.model import Claim, DocumentKey, Snapshot
 from tracker.practices.detector import detector
 from tracker.views import claims, records

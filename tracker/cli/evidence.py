@@ -9,7 +9,7 @@ from pathlib import Path
 from tracker.cli.assessed import assessments
 from tracker.cli.context import clock, reading_store
 from tracker.errors import UsageError
-from tracker.pipeline import gather_evidence
+from tracker.pipeline.evidence import gather as gather_evidence
 from tracker.views import evidence
 
 

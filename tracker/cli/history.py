@@ -9,7 +9,8 @@ from pathlib import Path
 from tracker.cli.context import clock, configuration, progress, writing_store
 from tracker.errors import UsageError
 from tracker.model import Kind
-from tracker.pipeline import Assessor, Import
+from tracker.pipeline.archive import Import
+from tracker.pipeline.assessment import Assessor
 
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:

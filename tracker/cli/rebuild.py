@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from tracker.cli.context import clock, configuration, progress, writing_store
-from tracker.pipeline import Assessor, Rebuild
+from tracker.pipeline.assessment import Assessor
+from tracker.pipeline.rebuild import Rebuild
 
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:

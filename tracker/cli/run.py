@@ -17,7 +17,8 @@ from tracker.config import Config, Document
 from tracker.errors import StoreError, TrackerError
 from tracker.fetch import HttpFetcher
 from tracker.model import DocumentKey
-from tracker.pipeline import Assessor, Round
+from tracker.pipeline.assessment import Assessor
+from tracker.pipeline.rounds import Round
 from tracker.schedule import Daemon
 from tracker.store import Store
 from tracker.views.terminal import safe

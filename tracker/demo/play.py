@@ -19,7 +19,9 @@ from tracker.errors import DeliveryError, FetchError, UsageError
 from tracker.fetch import HttpFetcher, PageRequest
 from tracker.gaps.announcements import REMINDERS
 from tracker.model import DeliveryStatus, DocumentKey, Kind, NotModified, Snapshot
-from tracker.pipeline import Assessor, Change, Outcome, Round, deliver_due
+from tracker.pipeline.assessment import Assessor
+from tracker.pipeline.deliveries import deliver_due
+from tracker.pipeline.rounds import Change, Outcome, Round
 from tracker.store import Store
 
 SERVICE = "LinkedIn"

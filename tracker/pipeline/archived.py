@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import zip_longest
 
-from tracker.errors import ExtractError
-from tracker.extract import Verdict, extract, judge
+from tracker.extract import markdown
+from tracker.extract.plausibility import Verdict, judge
 from tracker.history.ota import pages
 from tracker.model import Cause, DocumentKey, Extract, Snapshot, Standing
 from tracker.pipeline.intake import Intake
-from tracker.pipeline.work import Text
+from tracker.pipeline.text import Text
 from tracker.store import Store
 
 BELIEVED = timedelta(days=30)  # what has stood this long is the document, however it looks (extract.plausibility)
@@ -83,12 +82,5 @@ def joined(pages: tuple[Extract, ...]) -> Extract:
 
 
 def pages_of(snapshot: Snapshot) -> tuple[Extract, ...]:
-    """The source pages of an imported text; one that holds none has no blocks, and the import goes on."""
-    return tuple(page_of(snapshot, body) for body in pages(snapshot.body))
-
-
-def page_of(snapshot: Snapshot, body: bytes) -> Extract:
-    try:
-        return extract(replace(snapshot, body=body))
-    except ExtractError:
-        return Extract(())
+    """The source pages of an imported text, which archives keep as Markdown; one that holds nothing has no blocks."""
+    return tuple([Extract(markdown.blocks(body)) for body in pages(snapshot.body)])

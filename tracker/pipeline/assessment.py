@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from datetime import datetime
 
-from tracker.alerts import wants
+from tracker.alerts.filters import wants
 from tracker.config import Config
 from tracker.gaps import assess
 from tracker.model import Assessment, DocumentKey, Event, EventKind, VersionRecord

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tracker.alerts import deliver
+from tracker.alerts.deliver import deliver
 from tracker.config import Channel, Config
 from tracker.model import Delivery, DeliveryStatus
 from tracker.store import Store

@@ -19,7 +19,7 @@ from tracker.gaps import (
     title_of,
 )
 from tracker.model import Cause, DocumentKey, Extract, Standing, Version, VersionRecord
-from tracker.pipeline.work import Text
+from tracker.pipeline.text import Text
 from tracker.store import Store
 
 # How often Open Terms Archive looks unless told otherwise (its configuration's `trackingSchedule`: twice a day).

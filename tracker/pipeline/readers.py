@@ -37,7 +37,7 @@ class Said:
 
 
 def start() -> None:
-    """What a reading process does first: its rules and words stay, so that nobody need look whether they are garbage."""
+    """What a reading process does first: its rules and words stay, nobody need look whether they are garbage."""
     detector()
     gc.freeze()
 

@@ -18,7 +18,8 @@ from tracker.pipeline.archived import BELIEVED
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.intake import Intake
 from tracker.pipeline.outage import not_the_document, unreachable
-from tracker.pipeline.work import Answer, Task, Text, gather, read, read_before, recipe
+from tracker.pipeline.text import Text
+from tracker.pipeline.work import Answer, Task, gather, read, read_before, recipe
 from tracker.store import Store
 
 LEASE = timedelta(minutes=15)  # from when a document is queued; who is killed blocks it that long at most

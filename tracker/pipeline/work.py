@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
-from typing import Self
 
 from tracker.config import Document
 from tracker.errors import ExtractError, FetchError
-from tracker.extract import Verdict, extract, fingerprint, judge
+from tracker.extract.page import extract
+from tracker.extract.plausibility import judge
 from tracker.fetch import PageRequest
 from tracker.model import Extract, NotModified, Snapshot
+from tracker.pipeline.text import PLAUSIBLE, Text
 
-PLAUSIBLE = Verdict(plausible=True)
 Answer = Snapshot | NotModified | FetchError
 
 
@@ -32,25 +32,6 @@ class Task:
     def url(self) -> str:
         """The first address, by which documents are interleaved between hosts."""
         return self.requests[0].url
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """What the pages of one document say together.
-
-    ``fingerprint`` is equal for texts that say the same.  ``verdict`` tells whether it is the document at all.
-    """
-
-    extract: Extract
-    fingerprint: str
-    verdict: Verdict = PLAUSIBLE
-
-    @classmethod
-    def of(cls, parts: Sequence[Extract], verdict: Verdict = PLAUSIBLE) -> Self:
-        """Several pages as one text, in the order of their addresses; title and language are the first one's."""
-        blocks = tuple(block for part in parts for block in part.blocks)
-        whole = Extract(blocks, parts[0].title, parts[0].language)
-        return cls(whole, fingerprint(blocks), verdict)
 
 
 def gather(task: Task, fetch: Callable[[PageRequest], Snapshot | NotModified]) -> tuple[Answer, ...]:
