@@ -21,11 +21,13 @@ from gap_histories import (
     told,
 )
 
-from tracker.gaps import assess
+from tracker.gaps import assess, words_changed
+from tracker.gaps.extent import SUBSTANTIAL
 from tracker.model import (
     Actor,
     Cause,
     Claim,
+    Event,
     EventKind,
     Gap,
     GapStatus,
@@ -47,7 +49,7 @@ def test_a_coming_text_on_the_same_page_is_announced_and_in_force_from_its_day()
     history = service(helps(), document("Policy", Kind.PRIVACY, *versions))
     before = only(assess(history, day("2024-11-01")))
     assert (before.status, state_of(before, "Policy")) == (GapStatus.OPEN, State.ANNOUNCED)
-    assessment = assess(history, NOW)
+    assessment = assess(history, NOW, WEIGHTS)
     gap = only(assessment)
     assert (gap.closed, gap.notice_days) == (datetime(2024, 11, 15, tzinfo=UTC), 29)
     assert [event.kind for event in assessment.events if event.at > day("2024-10-01")] == [
@@ -94,7 +96,7 @@ def test_an_announced_text_that_does_not_come_is_told() -> None:
     ]
 
 
-def test_an_announcement_that_is_postponed_is_told_once_and_reminded_of_for_its_new_day() -> None:
+def test_an_announcement_that_is_put_off_is_told_anew_and_counts_from_then() -> None:
     terms = document(
         "Policy",
         Kind.PRIVACY,
@@ -104,8 +106,12 @@ def test_an_announcement_that_is_postponed_is_told_once_and_reminded_of_for_its_
         ("2023-09-29", SAYS, {"notices": (effective("2023-09-29"),)}),
     )
     assessment = assess(service(terms), NOW, WEIGHTS)
-    (announced,) = told(assessment, EventKind.CHANGE_ANNOUNCED)
-    assert (announced.practice, announced.severity) == ("ai-training", Severity.HIGH)
+    first, second = told(assessment, EventKind.CHANGE_ANNOUNCED)
+    assert (first.practice, first.severity, first.effective) == ("ai-training", Severity.HIGH, date(2023, 9, 22))
+    assert (second.at, second.effective, second.notice_days) == (day("2023-08-30"), date(2023, 9, 29), 30)
+    assert second.summary.endswith("30 days ahead, no longer from 2023-09-22, with ai-training by the service itself")
+    (row,) = assessment.ledger
+    assert row.first_seen == day("2023-08-30"), "the text that was put off never applied"
     (reminder,) = told(assessment, EventKind.CHANGE_REMINDER)
     assert (reminder.at.date(), reminder.effective) == (date(2023, 9, 22), date(2023, 9, 29))
 
@@ -114,7 +120,7 @@ def test_an_announcement_that_is_postponed_is_told_once_and_reminded_of_for_its_
 
 
 def changes_of(*versions: object, kind: Kind = Kind.PRIVACY) -> list[EventKind]:
-    events = assess(service(document("Policy", kind, *versions)), NOW).events  # type: ignore[arg-type]
+    events = assess(service(document("Policy", kind, *versions)), NOW, WEIGHTS).events  # type: ignore[arg-type]
     return [event.kind for event in events]
 
 
@@ -176,14 +182,92 @@ def test_a_text_that_came_back_to_stay_is_told_as_such() -> None:
 def test_scope_terms() -> None:
     def moved(before: Claim, after: Claim) -> list[tuple[EventKind, tuple[str, ...], tuple[str, ...]]]:
         policy = document("Policy", Kind.PRIVACY, ("2024-01-01", (before,)), ("2024-02-01", (after,)))
-        return [(event.kind, event.added, event.removed) for event in assess(service(policy), NOW).events]
+        return [(event.kind, event.added, event.removed) for event in assess(service(policy), NOW, WEIGHTS).events]
 
-    assert moved(claim(), claim(opt_out=OptOut(True))) == [(EventKind.SCOPE_NARROWED, ("opt-out",), ())]
-    assert moved(claim(except_audiences=("minors",)), claim()) == [(EventKind.SCOPE_WIDENED, (), ("minors",))]
-    assert moved(claim(only_regions=("US",)), claim()) == [(EventKind.SCOPE_WIDENED, (), ("elsewhere",))]
-    assert moved(claim(only_regions=("US",)), claim(only_regions=("US", "GB"))) == [
+    assert moved(claim(), claim("you can opt out", opt_out=OptOut(True))) == [
+        (EventKind.SCOPE_NARROWED, ("opt-out",), ())
+    ]
+    assert moved(claim("not minors", except_audiences=("minors",)), claim()) == [
+        (EventKind.SCOPE_WIDENED, (), ("minors",))
+    ]
+    assert moved(claim("in the US", only_regions=("US",)), claim()) == [(EventKind.SCOPE_WIDENED, (), ("elsewhere",))]
+    assert moved(claim("in the US", only_regions=("US",)), claim(only_regions=("US", "GB"))) == [
         (EventKind.SCOPE_WIDENED, (), ("GB",))
     ]
+
+
+# --- what is worth telling --------------------------------------------------------------------------------------
+
+OTHERS = {"ai-training": Severity.CRITICAL, "precise-location": Severity.HIGH, "ai-processing": Severity.LOW}
+
+
+def other(practice: str, **scope: object) -> Claim:
+    return claim(f"{practice} {scope}", practice=practice, models=None, **scope)  # type: ignore[arg-type]  # free keywords
+
+
+def events_of(before: tuple[Claim, ...], after: tuple[Claim, ...], changed: int | None = None) -> list[Event]:
+    policy = document("Policy", Kind.PRIVACY, ("2024-01-01", before), ("2024-02-01", after, {"changed": changed}))
+    return list(assess(service(policy), NOW, OTHERS).events)
+
+
+def test_the_other_practices_of_one_change_are_told_together_and_a_critical_one_by_itself() -> None:
+    now = (*SAYS, other("precise-location"), other("profiling"), other("ai-processing"))
+    training, rest = sorted(events_of((), now), key=lambda event: event.practice or "")
+    assert (training.practice, training.also) == ("ai-training", ())
+    assert (rest.practice, rest.also, rest.severity) == ("precise-location", ("profiling",), Severity.MEDIUM)
+    assert rest.summary == (
+        "LinkedIn/Policy: now discloses precise-location by the service itself; "
+        "now discloses profiling by the service itself"
+    )
+
+
+def test_what_is_of_little_weight_is_not_told_alone() -> None:
+    assert events_of((), (other("profiling"),)) == []
+    assert events_of((), (other("ai-processing"),)) == []
+    assert events_of((other("precise-location"),), (other("precise-location", except_regions=("EU",)),)) == []
+    assert [event.kind for event in events_of((), (other("precise-location"),))] == [EventKind.PRACTICE_APPEARED]
+
+
+def test_claims_that_change_while_no_word_does_are_a_matter_of_our_reading() -> None:
+    assert events_of((), SAYS, changed=0) == []
+    assert len(events_of((), SAYS, changed=3)) == 1
+
+
+def test_a_trifle_is_no_change_under_an_unchanged_date() -> None:
+    def kinds(changed: int, *after: Claim) -> list[EventKind]:
+        dated = {"notices": (effective("2023-12-01"),)}
+        policy = document(
+            "Policy", Kind.PRIVACY, ("2024-01-01", SAYS, dated), ("2024-02-01", after, {"changed": changed, **dated})
+        )
+        return [event.kind for event in assess(service(policy), NOW, WEIGHTS).events]
+
+    reworded = claim("our models are trained on your posts")
+    assert kinds(SUBSTANTIAL - 1, reworded) == []
+    assert kinds(SUBSTANTIAL, reworded) == [EventKind.TEXT_CHANGED_UNDER_DATE]
+    assert EventKind.TEXT_CHANGED_UNDER_DATE in kinds(2, claim(except_audiences=("minors",)))
+
+
+def test_words_that_came_or_went() -> None:
+    before = "We share what we know with the partners who advertise here."
+    assert words_changed([before], [before.replace("partners", "companies")]) == 2
+    assert words_changed(["1. " + before], ["2.1) " + before]) == 0
+    assert words_changed(["You must be sixteen or 16 years old to use all this."],
+                         ["You must be sixteen or 18 years old to use all this."]) == 2  # fmt: skip
+    assert words_changed([], ["Related articles", "Log in"]) == 0, "headings and links are no sentences"
+
+
+def test_a_banner_that_comes_and_goes_announces_once() -> None:
+    banner = {"notices": (coming("2024-07-01"),)}
+    policy = document("Policy", Kind.PRIVACY, ("2024-01-01", ()), ("2024-02-01", (), banner), ("2024-03-01", ()),
+                      ("2024-04-01", (), banner), seen="2024-05-01")  # fmt: skip
+    assert [event.kind for event in assess(service(policy), NOW).events] == [EventKind.CHANGE_ANNOUNCED]
+
+
+def test_nobody_is_reminded_of_what_was_just_announced() -> None:
+    banner = {"notices": (coming("2024-07-01"),)}
+    policy = document("Policy", Kind.PRIVACY, ("2024-01-01", ()), ("2024-05-31", (), banner), seen="2024-06-29")
+    reminders = told(assess(service(policy), NOW), EventKind.CHANGE_REMINDER)
+    assert [event.at.date() for event in reminders] == [date(2024, 6, 24)]
 
 
 # --- editions and staleness -------------------------------------------------------------------------------------
@@ -202,7 +286,7 @@ def test_another_edition_neither_unsays_nor_reopens() -> None:
         ("2025-11-04", (affiliate,), european),
     )
     terms = document("Terms", Kind.TERMS, ("2024-01-01", ()))
-    assessment = assess(service(page, policy, terms), NOW)
+    assessment = assess(service(page, policy, terms), NOW, WEIGHTS)
     kinds = [event.kind for event in assessment.events if event.at >= day("2025-01-01")]
     assert kinds == [EventKind.DOCUMENT_REPLACED, EventKind.GAP_NARROWED, EventKind.PRACTICE_APPEARED]
     closed = only(assessment)

@@ -208,7 +208,7 @@ def test_a_page_that_drops_it_withdraws_the_gap_unless_another_still_says_it() -
 
 def test_a_gap_reopens_as_another_when_the_disclosure_goes() -> None:
     policy = document("Policy", Kind.PRIVACY, ("2024-01-01", ()), ("2024-04-01", SAYS), ("2024-06-01", ()))
-    assessment = assess(service(helps(), policy), NOW)
+    assessment = assess(service(helps(), policy), NOW, WEIGHTS)
     first, second = assessment.gaps
     assert (first.status, first.lag_days, second.status) == (GapStatus.CLOSED, 31, GapStatus.OPEN)
     assert second.opened == day("2024-06-01")

@@ -106,7 +106,7 @@ def test_the_state_of_each_document_is_what_a_reader_finds(
     [
         ("Tumblr", "third-party", "2024-02-27", None, None, None),
         ("Reddit", "service", "2024-05-09", "2024-09-16", "Reddit/Terms of Service", 30),  # seen on 17 August
-        ("X", "service", "2023-07-15", "2023-09-29", "X/Privacy Policy", 37),  # seen on 23 August, to stay on the 30th
+        ("X", "service", "2023-07-15", "2023-09-29", "X/Privacy Policy", 30),  # seen on 30 August, to stay
         ("X", "third-party", "2024-09-02", "2024-11-15", "X/Privacy Policy", 29),  # seen on 17 October
         ("Facebook", "service", "2022-11-01", "2023-01-01", "Facebook/Privacy Policy", 16),  # seen on 16 December
     ],
@@ -138,13 +138,14 @@ def test_editions_neither_reopen_a_gap_nor_end_a_practice(cases: Cases) -> None:
     assert [day for kind, day in kinds if kind in ("gap-opened", "gap-found")] == ["2022-11-01"]
 
 
-def test_the_pledge_that_flickered_for_a_day_is_told_once(cases: Cases) -> None:
+def test_the_pledge_that_flickered_for_a_day_is_told_and_counts_from_when_it_stood(cases: Cases) -> None:
     """It was shown on 23 August, for 22 September; taken off the next day; shown again on the 30th, for the 29th."""
     rows = [row for row in cases.rows("events", "X") if row["practice"] == "ai-training" and row["at"] < "2024"]
     told = [(row["kind"], row["at"][:10], row["effective"], row["document"]) for row in rows]
     policy = "Twitter/Privacy Policy"  # an event names the document that its version belongs to
     assert [each for each in told if each[0] == "change-announced"] == [
-        ("change-announced", "2023-08-23", "2023-09-22", policy)
+        ("change-announced", "2023-08-23", "2023-09-22", policy),
+        ("change-announced", "2023-08-30", "2023-09-29", policy),
     ]
     assert [each for each in told if each[0] == "practice-appeared"] == [
         ("practice-appeared", "2023-09-29", "2023-09-29", policy)
@@ -159,7 +160,7 @@ def test_the_ledger_knows_both_names_as_one_service(cases: Cases) -> None:
         for row in rows
         if (row["document"], row["practice"], row["actor"]) == ("Privacy Policy", "ai-training", "service")
     )
-    assert (row["service"], row["first_seen"][:7], row["state"]) == ("X", "2023-08", "discloses")
+    assert (row["service"], row["first_seen"][:10], row["state"]) == ("X", "2023-08-30", "discloses")
     assert cases.rows("gaps", "Twitter") == cases.rows("gaps", "X")
     assert {row["service"] for row in cases.rows("gaps")} == set(WRITTEN)
 

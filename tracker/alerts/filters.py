@@ -11,6 +11,6 @@ def wants(channel: Channel, event: Event) -> bool:
     return (
         event.severity.rank >= channel.severity.rank
         and (not channel.services or event.service in channel.services)
-        and (not channel.practices or event.practice in channel.practices)
+        and (not channel.practices or not {event.practice, *event.also}.isdisjoint(channel.practices))
         and (not channel.events or event.kind in channel.events)
     )

@@ -1,6 +1,7 @@
 """Claims over time → Events."""
 
 from tracker.gaps.editions import Edition, Face, edition_of, face_of, title_of
+from tracker.gaps.extent import words_changed
 from tracker.gaps.rules import assess
 from tracker.gaps.timeline import (
     Known,
@@ -32,4 +33,5 @@ __all__ = [
     "settle",
     "stands",
     "title_of",
+    "words_changed",
 ]

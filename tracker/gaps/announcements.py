@@ -19,13 +19,19 @@ REMINDERS = (30, 7)
 _LATE = timedelta(days=7)
 """A text that still stands so long after the day on which it was to go is told as overdue."""
 
+_FRESH = timedelta(days=3)
+"""So soon after its announcement nobody needs to be reminded of a change."""
+
 _STILL_IT = timedelta(days=60)
 """A text that comes later than this after the announced day is not the announced one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A run of phases that announce a change: the first of them, and the day last named (None: no day was)."""
+    """A run of phases that announce a change: the first of them, and the day last named (None: no day was).
+
+    Who names another day announces anew: nobody could prepare for that day before.
+    """
 
     first: Phase
     day: date | None
@@ -48,10 +54,13 @@ def announcement(phase: Phase) -> Announcement | None:
         last = last.former  # its day came, then the page changed
     if not last.pending:
         return None
-    first = last
-    while first.former and first.former.pending:
-        first = first.former
-    return Announcement(first, last.day)
+    return Announcement(_first(last), last.day)
+
+
+def _first(phase: Phase) -> Phase:
+    """The first of the run of phases that announce what this one does."""
+    former = phase.former
+    return _first(former) if former and former.pending and former.day in (None, phase.day) else phase
 
 
 def effect(phase: Phase) -> Effect:
@@ -72,17 +81,26 @@ def announcement_events(course: Course, weights: Weights, now: datetime) -> Iter
     if not (course.document.kind.binding or course.document.kind.informal):
         return
     for phase in course.phases:
-        if phase.pending and phase.news and not phase.arrived and not (phase.former and phase.former.pending):
+        if phase.pending and phase.news and not phase.arrived and _new(course, phase):
             yield _announced(course, phase, weights)
         yield from _reminders(course, phase, weights, now)
         if phase.news and not phase.pending and _arrives(phase):
             yield _arrived(course, phase, weights)
 
 
+def _new(course: Course, phase: Phase) -> bool:
+    """Whether a phase announces what none before it did; a banner that comes and goes announces once."""
+    if phase.day is None:
+        return not (phase.former and phase.former.pending)
+    return not any(each.day == phase.day for each in course.phases if each.start < phase.start)
+
+
 def _announced(course: Course, phase: Phase, weights: Weights) -> Event:
     practice, claim = _gravest(phase, weights)
     days = (phase.day - phase.start.date()).days if phase.day else None
     when = f"from {phase.day}, {days} days ahead" if phase.day else "without naming a day"
+    put_off = phase.former.day if phase.former and phase.former.pending else None
+    when += f", no longer from {put_off}" if put_off else ""
     about = f", with {named(practice)}" if practice else ""
     return document_event(
         EventKind.CHANGE_ANNOUNCED,
@@ -101,13 +119,15 @@ def _reminders(course: Course, phase: Phase, weights: Weights, now: datetime) ->
     """What falls into this phase of the reminders of the day it announces, and of its passing by."""
     if phase.day is None:
         return
-    first = phase
-    while first.former and first.former.pending:
-        first = first.former
+    known_since = _first(phase).start
     practice, claim = _gravest(phase, weights)
     for days in REMINDERS:
         at = day_start(phase.day - timedelta(days=days))
-        if first.start < at and phase.start <= at <= min(now, phase.known_to) and (not phase.end or at < phase.end):
+        if (
+            known_since + _FRESH <= at
+            and phase.start <= at <= min(now, phase.known_to)
+            and (not phase.end or at < phase.end)
+        ):
             summary = f"the announced text is to apply in {days} days, from {phase.day}"
             yield document_event(
                 EventKind.CHANGE_REMINDER,
@@ -118,7 +138,7 @@ def _reminders(course: Course, phase: Phase, weights: Weights, now: datetime) ->
                 at=at,
                 practice=practice,
                 effective=phase.day,
-                quote=claim.quote if claim else _own_words(phase, phase.day),
+                quote=_own_words(phase, phase.day) or (claim.quote if claim else ""),
             )
     late = day_start(phase.day) + _LATE
     day_came = phase.end == day_start(phase.day)

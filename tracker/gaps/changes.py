@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracker.gaps.announcements import announcement, effect
+from tracker.gaps.digest import digest
+from tracker.gaps.extent import told, trifling
 from tracker.gaps.notice import own_days, own_words
 from tracker.gaps.phases import Course, Phase
 from tracker.gaps.scope import changed, scope_events
 from tracker.gaps.severity import Weights, gravest, shifted, weight
 from tracker.gaps.states import Practice, asserts, denies_flatly
 from tracker.gaps.telling import document_event, named
-from tracker.model import Claim, Event, EventKind, Severity
+from tracker.model import Claim, Event, EventKind, Reading, Severity
 
 
 def change_events(course: Course, weights: Weights) -> Iterator[Event]:
@@ -20,16 +22,19 @@ def change_events(course: Course, weights: Weights) -> Iterator[Event]:
     for phase in course.phases:
         if phase.technical:
             continue
-        if phase.replaced:
+        if phase.replaced and (kind.binding or kind.informal):
             yield _replaced(course, phase)
         if phase.news and phase.former and (kind.binding or kind.informal):
             if phase.arrived is None and not phase.replaced:
                 yield from _text_events(course, phase, phase.former, weights)
-            if phase.claims == phase.former.claims:
+            if phase.claims == phase.former.claims or phase.reading.changed == 0:
                 continue
+            scope = scope_events(course, phase, phase.former, weights)
             if kind.binding:
-                yield from _practice_events(course, phase, phase.former, weights)
-            yield from scope_events(course, phase, phase.former, weights)
+                practices = _practice_events(course, phase, phase.former, weights)
+                yield from digest((*practices, *scope), weights)
+            else:
+                yield from scope
     if course.stale_from and course.phases and (kind.binding or kind.informal):
         yield document_event(
             EventKind.DOCUMENT_UNREACHABLE,
@@ -52,7 +57,7 @@ def _replaced(course: Course, phase: Phase) -> Event:
         EventKind.DOCUMENT_REPLACED,
         course,
         phase,
-        Severity.MEDIUM if course.document.kind.binding or course.document.kind.informal else Severity.LOW,
+        Severity.MEDIUM,
         f"another text took its place{titles}",
         quote=phase.reading.title or "",
         before=before or "",
@@ -62,10 +67,14 @@ def _replaced(course: Course, phase: Phase) -> Event:
 def _text_events(course: Course, phase: Phase, former: Phase, weights: Weights) -> Iterator[Event]:
     """What follows from dates and the text's identity alone; at most one of these, the most telling."""
     reading = phase.reading
+    if trifling(reading) and (reading.changed == 0 or told(phase.claims) == told(former.claims)):
+        return
     touched = practices_of(phase.claims) ^ practices_of(former.claims)
     severity = shifted(gravest(weight(weights, each.name) for each in touched), -1) if touched else Severity.LOW
     if reading.reverted:
-        yield document_event(EventKind.REVERTED, course, phase, severity, "a former text came back and stands")
+        yield document_event(
+            EventKind.REVERTED, course, phase, severity, f"a former text came back and stands{_words(reading)}"
+        )
         return
     if not course.document.kind.binding or phase.pending or announcement(phase):
         return
@@ -78,7 +87,7 @@ def _text_events(course: Course, phase: Phase, former: Phase, weights: Weights) 
             course,
             phase,
             shifted(severity, 1) if days else severity,
-            f"the changed text {how}",
+            f"the text changed{_words(reading)} and {how}",
             effective=known.day,
             notice_days=known.notice,
             quote=next((each.quote for each in reading.notices if each.day == known.day), ""),
@@ -90,20 +99,25 @@ def _text_events(course: Course, phase: Phase, former: Phase, weights: Weights) 
             course,
             phase,
             severity,
-            f"the text changed, its date did not: {max(dates)}",
+            f"the text changed{_words(reading)}, its date did not: {max(dates)}",
             effective=max(dates),
             quote=next((each.quote for each in reading.notices if each.day == max(dates)), ""),
         )
+
+
+def _words(reading: Reading) -> str:
+    """By how much a text changed, for a summary; "" where it is not known."""
+    return "" if reading.changed is None else f" by {reading.changed} words"
 
 
 def _practice_events(course: Course, phase: Phase, former: Phase, weights: Weights) -> Iterator[Event]:
     for practice in changed(phase, former):
         before, after = _attitude(former, practice), _attitude(phase, practice)
         known = effect(phase)
-        told = _ATTITUDES.get((before[0] if before else None, after[0] if after else None))
-        if told is None:
+        turn = _ATTITUDES.get((before[0] if before else None, after[0] if after else None))
+        if turn is None:
             continue
-        kind, words = told
+        kind, words = turn
         step = 0 if kind is EventKind.PRACTICE_REVERSED else -1
         yield document_event(
             kind,

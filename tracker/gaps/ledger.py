@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from tracker.gaps.phases import Course, Topic, by_topic
+from tracker.gaps.phases import Course, Phase, Topic, by_topic
 from tracker.gaps.states import Practice, Sought, stance
 from tracker.model import Claim, LedgerRow, Polarity, Reading, State
 
@@ -14,12 +14,24 @@ Spoken = Sequence[tuple[Reading, Mapping[Topic, tuple[Claim, ...]]]]
 
 
 def ledger(courses: Sequence[Course], wanted: Sequence[Sought], now: datetime) -> Iterator[LedgerRow]:
-    """One row per document and practice, of documents that never speak of it too."""
+    """One row per document and practice, of documents that never speak of it too.
+
+    An announced text that was put off before its day came does not count: what is on the page since then does.
+    """
     for course in courses:
-        readings = {phase.reading.observed_at: phase.reading for phase in course.phases}.values()
-        spoken = [(reading, by_topic((*reading.claims, *reading.announced))) for reading in readings]
+        spoken = [
+            (phase.reading, by_topic(phase.claims if put_off else (*phase.claims, *phase.coming)))
+            for phase, put_off in zip(course.phases, _put_off(course.phases), strict=True)
+        ]
         for each in wanted:
             yield _row(course, spoken, each, now)
+
+
+def _put_off(phases: Sequence[Phase]) -> Iterator[bool]:
+    """Of each phase whether the next one names another day for the text that it announces."""
+    for index, phase in enumerate(phases):
+        following = phases[index + 1] if index + 1 < len(phases) else None
+        yield bool(following and following.former is phase and phase.day and following.day not in (None, phase.day))
 
 
 def _row(course: Course, spoken: Spoken, wanted: Sought, now: datetime) -> LedgerRow:

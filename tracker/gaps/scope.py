@@ -83,7 +83,8 @@ def _shift(phase: Phase, former: Phase, practice: Practice) -> tuple[tuple[str, 
         old, new = bounds(then, practice), bounds(now, practice)
         opened = new - old if old is not None and new is not None else frozenset()
         closed = old - new if old is not None and new is not None else frozenset()
-        return tuple(sorted((after - before) | closed)), tuple(sorted((before - after) | opened))
+        added, removed = (after - before) | closed, (before - after) | opened
+        return tuple(sorted(added - removed)), tuple(sorted(removed - added))
     denied = [any(denies_flatly(claim, practice) for claim in each) for each in (then, now)]
     if any(asserted) or denied[0] == denied[1]:
         return (), ()

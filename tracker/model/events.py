@@ -38,7 +38,8 @@ class Event:
     """Anything worth telling.  ``id`` is stable: the same evidence gives the same id on every computation.
 
     ``at`` is when it was observed, ``effective`` the day the text names.  ``added`` and ``removed`` are scope
-    terms (regions, audiences, data) for scope events.  ``before`` is the quotation that stood until then.
+    terms (regions, audiences, data) for scope events; ``also`` are further practices that the same change touches.
+    ``before`` is the quotation that stood until then.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Event:
     notice_days: int | None = None
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Reading:
     """A version as the gap rules see it: what it says, from when to when it stood.
 
     ``until`` is None while it stands.  ``announced`` are the claims of a coming text shown on the same page.
+    ``changed`` is by how many words of its sentences the text differs from the one before (None: not known).
     ``url`` and ``digest`` say where it can be verified.  ``document`` is the one that the version belongs to where
     that is stored under a former name of the service, else None.
     """
@@ -47,6 +48,7 @@ class Reading:
     title: str | None = None
     reverted: bool = False  # the text is one that stood before and came back to stay
     document: DocumentKey | None = None
+    changed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from tracker.config import Config, Service
-from tracker.gaps import Known, Stand, certain_until, stands
+from tracker.gaps import Known, Stand, certain_until, stands, words_changed
 from tracker.model import (
     Block,
     DocumentHistory,
@@ -79,9 +80,23 @@ class Histories:
         found = self._store.findings({passage for stand in standing for passage in versions[stand.number].passages})
         blocks = dict(zip(found, self._store.blocks(found), strict=True))
         said = {passage: (blocks[passage], without(rejected, blocks[passage], found[passage])) for passage in found}
-        readings = [self._reading(record, stand, versions[stand.number], said) for stand in standing]
+        changed = self._changed([versions[stand.number] for stand in standing])
+        readings = [
+            replace(self._reading(record, stand, versions[stand.number], said), changed=words)
+            for stand, words in zip(standing, changed, strict=True)
+        ]
         fresh_until = self._fresh_until(record)
         return DocumentHistory(record.key, record.kind, tuple(readings), record.region, fresh_until), known
+
+    def _changed(self, versions: Sequence[VersionRecord]) -> list[int | None]:
+        """By how many words each text differs from the one before it; None for the first."""
+        pairs = [(set(former.passages), set(version.passages)) for former, version in pairwise(versions)]
+        wanted = sorted({passage for former, now in pairs for passage in former ^ now})
+        texts = {each: block.text for each, block in zip(wanted, self._store.blocks(wanted), strict=True)}
+        return [None] * bool(versions) + [
+            words_changed([texts[each] for each in former - now], [texts[each] for each in now - former])
+            for former, now in pairs
+        ]
 
     def _reading(
         self, record: DocumentRecord, stand: Stand, version: VersionRecord, said: Mapping[int, tuple[Block, Findings]]

@@ -34,7 +34,7 @@ CLAIM_COLUMNS = (
 NOTICE_COLUMNS = "kind, quote, start, end, day, practice"
 EVENT_COLUMNS = (
     "id, kind, service, at, severity, summary, document_service, document, version, practice, actor, effective, quote,"
-    " before, url, digest, gap, lag_days, notice_days, added, removed"
+    " before, url, digest, gap, lag_days, notice_days, added, removed, also"
 )
 
 
@@ -161,12 +161,13 @@ def event_row(event: Event) -> Row:
         event.notice_days,
         list_text(event.added),
         list_text(event.removed),
+        list_text(event.also),
     )
 
 
 def event_of(row: Row) -> Event:
     (identity, kind, service, at, severity, summary, document_service, document, version, practice, actor) = row[:11]
-    effective, quote, before, url, digest, gap, lag_days, notice_days, added, removed = row[11:]
+    effective, quote, before, url, digest, gap, lag_days, notice_days, added, removed, also = row[11:]
     return Event(
         id=identity,
         kind=EventKind(kind),
@@ -188,4 +189,5 @@ def event_of(row: Row) -> Event:
         notice_days=notice_days,
         added=strings_of(added),
         removed=strings_of(removed),
+        also=strings_of(also),
     )

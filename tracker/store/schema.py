@@ -196,3 +196,9 @@ def m007_views(db: Database) -> None:
         "latest_claims",
         "SELECT c.* FROM latest_versions l JOIN version_claims c ON c.version = l.version",
     )
+
+
+@MIGRATIONS()
+def m008_further_practices(db: Database) -> None:
+    """Further practices that the change which an event tells of touches."""
+    db.table("events").add_column("also", str, not_null_default="[]")

@@ -1,0 +1,46 @@
+"""How much of a text changed, for telling a change worth reading from a trifle."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from tracker.model import Claim, Reading
+
+SUBSTANTIAL = 20
+"""Fewer words that came or went are a trifle: an address, a list of related pages, the numbering.
+
+Worked out by reading the 194 changes under an unchanged date in four years of Open Terms Archive's collection "pga":
+of the 138 below it, five said anything new."""
+
+_SENTENCE = 6  # words: what is shorter is a heading, a link or an entry of a menu
+
+# Abbreviations count for nothing; numbers do ("16 or older"), but for those of paragraphs; in scripts without spaces
+# each character is a word.
+_WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]{3,}|\d+")
+_NUMBERING = re.compile(r"^\W*(?:\d+(?:\.\d+)*|[a-z]|[ivx]+)[.):]+\s+", re.IGNORECASE)
+
+
+def words_changed(gone: Iterable[str], come: Iterable[str]) -> int:
+    """How many words of sentences stand on one side only; what only moved, or was numbered anew, does not count."""
+    before, after = _words(gone), _words(come)
+    return (before - after).total() + (after - before).total()
+
+
+def trifling(reading: Reading) -> bool:
+    """Whether a reading's text differs from the one before by a trifle only; not where that is unknown."""
+    return reading.changed is not None and reading.changed < SUBSTANTIAL
+
+
+def told(claims: Iterable[Claim]) -> frozenset[object]:
+    """What claims say, their wording aside but for its numbers: two texts that tell the same differ in style only."""
+    return frozenset(
+        replace(claim, quote=" ".join(re.findall(r"\d+", claim.quote)), start=0, end=0) for claim in claims
+    )
+
+
+def _words(texts: Iterable[str]) -> Counter[str]:
+    found = (_WORD.findall(_NUMBERING.sub("", text).lower()) for text in texts)
+    return Counter(word for words in found if len(words) >= _SENTENCE for word in words)
