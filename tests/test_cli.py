@@ -52,7 +52,7 @@ KEYS = {
     "gaps": "id service practice actor informal binding status reason found opened severity closed closed_by lag_days"
     " notice_days exempt",
     "events": "id kind service at severity summary document version practice actor effective quote before url digest"
-    " gap lag_days notice_days added removed",
+    " gap lag_days notice_days added removed also",
     "alerts": "id channel status attempts due sent_at error event kind service summary",
     "detect": "practice polarity actor models source conditional data except_data only_regions except_regions"
     " only_audiences except_audiences opt_out from_date quote start end confidence rule block headings lead text",
