@@ -99,6 +99,7 @@ type = "email"
 to = ["team@example.org"]
 sender = "tracker@example.org"
 smtp = "{self.mail.address}"
+group = "event"
 [[channel]]
 name = "cases"
 type = "webhook"

@@ -53,7 +53,7 @@ KEYS = {
     " notice_days exempt",
     "events": "id kind service at severity summary document version practice actor effective quote before url digest"
     " gap lag_days notice_days added removed also",
-    "alerts": "id channel status attempts due sent_at error event kind service summary",
+    "alerts": "id channel status attempts due sent_at error answer event kind service summary",
     "detect": "practice polarity actor models source conditional data except_data only_regions except_regions"
     " only_audiences except_audiences opt_out from_date quote start end confidence rule block headings lead text",
 }
@@ -81,7 +81,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 store.add_version(replace(version, document=key), f"{key}{day}")
             hostile = replace(storing.event("e1"), summary=f"A gap{HARMFUL}", quote=TRAINING, url=HARMFUL)
             store.add_events([hostile])
-            store.enqueue(hostile, ["post\x1b[1m"], NOW)
+            store.enqueue(hostile, "post\x1b[1m", NOW)
             store.unsettle("Example")
         Assessor(Config(), store).catch_up(NOW + timedelta(days=3))
     return path

@@ -177,8 +177,8 @@ colour = 1
         '11: service "LinkedIn", document "Privacy Policy", key "select": '
         '"a[[" is no CSS selector: Malformed attribute selector at position 1',
         '12: channel "m": key "to" is missing: add to = ["privacy@example.org"]',
-        '16: channel "m", key "colour": unknown key: known are allow_private, events, name, password, practices, '
-        "sender, services, severity, smtp, to, type",
+        '16: channel "m", key "colour": unknown key: known are allow_private, digest, events, give_up, group, '
+        "group_wait, name, password, practices, repeat, sender, services, severity, smtp, timezone, to, type",
     ]
 
 

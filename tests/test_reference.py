@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import fields
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tracker.config import Channel, Config, Document, FetchSettings, load
+from tracker.config.times import duration
 from tracker.errors import ConfigError
 from tracker.model import EventKind, Kind, Severity
 
@@ -35,7 +37,8 @@ def known(tmp_path: Path, table: str) -> set[str]:
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_key_is_explained_once(section: str, tmp_path: Path) -> None:
     opening = "[[service]]\n" if section == "[[service.document]]" else ""
-    kinds = ['type = "email"\n', 'type = "webhook"\n'] if section == "[[channel]]" else [""]
+    types = ("email", "webhook", "feed", "apprise", "command")
+    kinds = [f'type = "{kind}"\n' for kind in types] if section == "[[channel]]" else [""]
     taken = set().union(*(known(tmp_path, f"{opening}{section}\n{kind}") for kind in kinds))
     explained = [key for key, _, _ in SECTIONS[section]]
     assert sorted(explained) == sorted(taken)
@@ -51,7 +54,10 @@ def test_defaults_are_those_of_the_code(section: str) -> None:
     told = {key: default for key, default, _ in SECTIONS[section] if default.startswith("`")}
     assert told
     for key, default in told.items():
-        assert tomllib.loads(f"value = {default.strip('`')}")["value"] == defaults[key], key
+        value = tomllib.loads(f"value = {default.strip('`')}")["value"]
+        if isinstance(defaults[key], timedelta):
+            value = duration(timedelta(), timedelta.max)(value)
+        assert value == defaults[key], key
 
 
 def test_every_word_that_a_key_may_hold_is_named() -> None:

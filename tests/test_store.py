@@ -104,7 +104,7 @@ class TestTransactions:
             store.add_snapshot(page(b"one"))
             store.add_version(version(block("one")), "f1")
             store.add_events([event("e1")])
-            store.enqueue(event("e1"), ["mail"], NOW)
+            store.enqueue(event("e1"), "mail", NOW)
             raise RuntimeError
         assert store.snapshot(1) is None
         assert [store.versions(POLICY), store.events(), store.deliveries()] == [(), (), ()]
@@ -119,7 +119,7 @@ class TestTransactions:
             lambda: store.add_version(version(block("one")), "f1"),
             lambda: store.save_findings({}, "1"),
             lambda: store.add_events([event("e1")]),
-            lambda: store.enqueue(event("e1"), ["mail"], NOW),
+            lambda: store.enqueue(event("e1"), "mail", NOW),
             lambda: store.sight(NotModified(POLICY, URL, NOW)),
             lambda: store.forget_versions(POLICY),
         ):
@@ -211,7 +211,8 @@ with Store.open(sys.argv[1]) as store:
             store.add_snapshot(page(b"words " * 2000 + b"%d" % turn, at))
             store.add_version(version(block(f"block {turn}"), block("common"), at=at), str(turn))
             store.add_events([event(str(turn), at)])
-            store.enqueue(event(str(turn), at), ["mail", "hook"], at)
+            for channel in ("mail", "hook"):
+                store.enqueue(event(str(turn), at), channel, at)
         print(turn + 1, flush=True)
 """
 

@@ -73,4 +73,12 @@ class LexiconError(TrackerError):
 
 
 class DeliveryError(TrackerError):
-    """A channel did not take a message.  Recorded in the outbox; tried again if ``retryable``."""
+    """A channel did not take a message.  Recorded in the outbox; tried again if ``retryable``.
+
+    ``pause`` is how many seconds the channel asked to be left alone (Retry-After, RFC 9110, section 10.2.3); 0: it
+    did not.
+    """
+
+    def __init__(self, message: str, *, retryable: bool, pause: float = 0.0) -> None:
+        super().__init__(message, retryable=retryable)
+        self.pause = pause

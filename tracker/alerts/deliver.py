@@ -1,47 +1,70 @@
-"""One delivery → what became of it."""
+"""One dispatch → what became of it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import hashlib
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from tracker.alerts import email, webhook
-from tracker.alerts.compose import compose
+from tracker.alerts import apprise, command, email, feed, webhook
+from tracker.alerts.compose import compose, one_line
+from tracker.alerts.receipt import Receipt
 from tracker.config import Channel
 from tracker.errors import DeliveryError
-from tracker.model import Delivery, DeliveryStatus
+from tracker.model import Attempt, Delivery, DeliveryStatus, Dispatch, Message, Words
 
-# The pause after each failed attempt: the schedule that Standard Webhooks gives ("Deliverability and
-# reliability"), ten attempts over three days.
-BACKOFF = (
-    timedelta(seconds=5),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    *(timedelta(hours=hours) for hours in (2, 5, 10, 14, 20, 24)),
-)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=6)
+GROWTH = 3  # of the pause from one attempt to the next: eight attempts in the first day
+LONGEST_ASKED = timedelta(days=1)  # what a server may ask for with Retry-After
+
+Compare = Callable[[str, str], tuple[Words, ...]]
+Sender = Callable[[Channel, Message, datetime], Receipt]
+_SENDERS: dict[str, Sender] = {
+    "email": email.send,
+    "webhook": webhook.send,
+    "apprise": apprise.send,
+    "command": command.send,
+}
 
 
-def deliver(delivery: Delivery, channel: Channel, now: datetime) -> Delivery:
-    """Tries once to hand a delivery to its channel, and returns it as it stands then.  ``attempts`` counts this one.
+def deliver(
+    dispatch: Dispatch, channel: Channel, now: datetime, compare: Compare, earlier: Sequence[Delivery] = ()
+) -> Attempt:
+    """Tries once to hand a dispatch to its channel.
 
-    It is sent; or waiting, ``due`` after the next pause of :data:`BACKOFF`; or dead, if trying again cannot help
-    or the pauses are used up.  ``error`` says why, without secrets; after a success it names recipients that were
-    refused for good ("" if none was).  Every attempt bears the same id, by which a receiver knows a repetition.
+    It is sent; or waiting, due after a pause that grows from attempt to attempt and is at least what the channel asked
+    for; or dead, if trying again cannot help or ``give_up`` has passed since the first attempt.  Nothing that goes
+    wrong on the way is raised: a message that cannot even be composed must not hold up the others.  ``earlier`` is
+    what the channel was sent before, of which a feed keeps some.
     """
-    message = compose(delivery.event)
     try:
-        if channel.type == "email":
-            note = email.send(channel, message, delivery.id, now)
+        if channel.type == "feed":
+            receipt = feed.write(channel, (*earlier, *dispatch.deliveries), now)
         else:
-            note = ""
-            webhook.send(channel, message, delivery.id, now)
+            receipt = _SENDERS[channel.type](channel, compose(dispatch, compare), now)
     except DeliveryError as error:
-        return failed(delivery, error, now)
-    return replace(delivery, status=DeliveryStatus.SENT, due=None, error=note, sent_at=now)
+        return failed(dispatch, channel, error, now)
+    except Exception as error:  # a fault of ours is recorded and tried again: after an upgrade it may be mended
+        fault = DeliveryError(one_line(f"internal error: {type(error).__name__}: {error}")[:300], retryable=True)
+        return failed(dispatch, channel, fault, now)
+    return Attempt(dispatch, DeliveryStatus.SENT, now, answer=receipt.answer, error=receipt.refused)
 
 
-def failed(delivery: Delivery, error: DeliveryError, now: datetime) -> Delivery:
-    """A delivery after a failed attempt."""
-    if not error.retryable or delivery.attempts > len(BACKOFF):
-        return replace(delivery, status=DeliveryStatus.DEAD, due=None, error=str(error))
-    return replace(delivery, due=now + BACKOFF[delivery.attempts - 1], error=str(error))
+def failed(dispatch: Dispatch, channel: Channel, error: DeliveryError, now: datetime) -> Attempt:
+    """What comes of a dispatch after a failed attempt."""
+    if not error.retryable or now - dispatch.since >= channel.give_up:
+        return undeliverable(dispatch, error.message, now)
+    due = now + max(pause(dispatch), min(timedelta(seconds=error.pause), LONGEST_ASKED))
+    return Attempt(dispatch, DeliveryStatus.WAITING, now, due, error=error.message)
+
+
+def undeliverable(dispatch: Dispatch, reason: str, now: datetime) -> Attempt:
+    """It is given up, until somebody makes it due again."""
+    return Attempt(dispatch, DeliveryStatus.DEAD, now, error=reason)
+
+
+def pause(dispatch: Dispatch) -> timedelta:
+    """Grows exponentially; up to a quarter more or less, by id and attempt, so that not all come back at once."""
+    grown = min(FIRST_PAUSE * float(GROWTH ** min(dispatch.attempts - 1, 20)), LONGEST_PAUSE)
+    digest = hashlib.sha256(f"{dispatch.id} {dispatch.attempts}".encode()).digest()
+    return grown * (0.75 + digest[0] / 510)

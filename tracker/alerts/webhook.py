@@ -2,47 +2,44 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import time
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import requests
+from standardwebhooks import Webhook
+from urllib3.exceptions import HTTPError
 
 from tracker import __version__, gate
+from tracker.alerts.compose import cut, one_line
+from tracker.alerts.receipt import Receipt
 from tracker.config import Channel
 from tracker.errors import DeliveryError, GateError
 from tracker.model import Message
 
 SECONDS = 20.0  # for the whole exchange; Standard Webhooks advises 15 to 30
 _LATER = frozenset((408, 425, 429))  # answers of the 4xx class that ask to try again (RFC 9110, 8470, 6585)
+_READ, _SHOWN = 400, 120  # bytes of a refusal's body that are read, characters of it that are shown
+_PORTS = {"http": 80, "https": 443}
 
 
-def sign(secret: str, delivery: str, timestamp: int, body: bytes) -> str:
-    """The ``webhook-signature`` of a body: version 1, HMAC-SHA256 with the key behind ``whsec_``."""
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    signed = f"{delivery}.{timestamp}.".encode() + body
-    return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
-
-
-def send(channel: Channel, message: Message, delivery: str, now: datetime) -> None:
+def send(channel: Channel, message: Message, now: datetime) -> Receipt:
     """Posts the payload; any 2xx answer means that it was taken.  Redirects are not followed.
 
-    Raises DeliveryError, which names the channel and the host but never the path or the secret: for many
-    receivers the path is a secret too.
+    Raises DeliveryError, which names the host but never the path or the secret: for many receivers the path is a
+    secret too.
     """
     if channel.secret is None:
         raise _failure(channel, "has no secret to sign with: set one", retryable=False)
-    body = message.payload.encode()
-    timestamp = int(now.timestamp())
+    now = now.astimezone(UTC)  # the library takes it for that
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"policy-tracker/{__version__}",
-        "webhook-id": delivery,
-        "webhook-timestamp": str(timestamp),
-        "webhook-signature": sign(channel.secret, delivery, timestamp, body),
+        "webhook-id": message.id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(channel.secret).sign(message.id, now, message.payload),
     }
     deadline = time.monotonic() + SECONDS
     try:
@@ -50,10 +47,15 @@ def send(channel: Channel, message: Message, delivery: str, now: datetime) -> No
             gate.limit(lambda: deadline - time.monotonic()),
             gate.session(channel.allow_private, 1) as session,
             session.post(
-                channel.url, data=body, headers=headers, timeout=SECONDS, allow_redirects=False, stream=True
+                channel.url,
+                data=message.payload.encode(),
+                headers=headers,
+                timeout=SECONDS,
+                allow_redirects=False,
+                stream=True,
             ) as response,
         ):
-            status = response.status_code
+            return _judge(channel, response, now)
     except GateError as error:
         raise _failure(channel, error.message, retryable=False) from error
     except requests.Timeout as error:
@@ -62,21 +64,45 @@ def send(channel: Channel, message: Message, delivery: str, now: datetime) -> No
         raise _failure(channel, "no trusted TLS connection: check its certificate", retryable=True) from error
     except requests.RequestException as error:
         raise _failure(channel, "no connection: check the host, or wait", retryable=True) from error
-    _judge(channel, status)
 
 
-def _judge(channel: Channel, status: int) -> None:
+def _judge(channel: Channel, response: requests.Response, now: datetime) -> Receipt:
+    status = response.status_code
     if 200 <= status < 300:
-        return
+        return Receipt(f"{_place(channel)}: answered {status}")
     if status == 410:
         raise _failure(channel, "answered 410: the receiver is gone for good: remove the channel", retryable=False)
     if 300 <= status < 400:
         raise _failure(channel, f"answered {status}: redirects are not followed: set the new url", retryable=False)
     retryable = status in _LATER or status >= 500
+    said = _body(response)
     advice = "" if retryable else ": check the url and the secret"
-    raise _failure(channel, f"answered {status}{advice}", retryable=retryable)
+    pause = _pause(response.headers.get("Retry-After", ""), now) if retryable else 0.0
+    raise _failure(channel, f"answered {status}{said}{advice}", retryable=retryable, pause=pause)
 
 
-def _failure(channel: Channel, message: str, *, retryable: bool) -> DeliveryError:
-    host = urlsplit(channel.url).hostname
-    return DeliveryError(f"{host}: {message}", document=f"channel {channel.name}", retryable=retryable)
+def _body(response: requests.Response) -> str:
+    """How a refusal begins, in quotation marks, or "": however long it is, no more is read."""
+    with suppress(requests.RequestException, HTTPError, OSError):
+        said = cut(one_line(response.raw.read(_READ, decode_content=True).decode("utf-8", "replace")), _SHOWN)
+        return f" (“{said}”)" if said else ""
+    return ""
+
+
+def _pause(asked: str, now: datetime) -> float:
+    """The seconds of a Retry-After header: a number of them, or a date (RFC 9110, section 10.2.3); 0: neither."""
+    if asked.isascii() and asked.isdigit():
+        return float(asked[:9])
+    try:
+        return max(0.0, (parsedate_to_datetime(asked) - now).total_seconds())
+    except (ValueError, TypeError):  # TypeError: a date without a zone
+        return 0.0
+
+
+def _place(channel: Channel) -> str:
+    parts = urlsplit(channel.url)
+    return f"{parts.hostname}:{parts.port or _PORTS.get(parts.scheme)}"
+
+
+def _failure(channel: Channel, message: str, *, retryable: bool, pause: float = 0.0) -> DeliveryError:
+    return DeliveryError(f"{_place(channel)}: {message}", retryable=retryable, pause=pause)

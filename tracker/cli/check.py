@@ -82,12 +82,16 @@ def show(outcome: Outcome) -> None:
         print(tables.events(outcome.events), end="")
 
 
-def deliver(config: Config, store: Store, stopped: Callable[[], bool] = lambda: False) -> bool:
-    """Sends what is due; returns whether anything could not be sent."""
+def deliver(
+    config: Config, store: Store, stopped: Callable[[], bool] = lambda: False, *, complete: bool = True
+) -> bool:
+    """Sends what is due; returns whether anything could not be sent.  ``complete``: the round is over."""
     failed = False
-    for delivery in deliver_due(store, config, clock, stopped):
-        if delivery.status is not DeliveryStatus.SENT:
-            failed = True
-            what = "given up" if delivery.status is DeliveryStatus.DEAD else "will be tried again"
-            print(f"tracker: channel {delivery.channel}: {safe(delivery.error)}: {what}", file=sys.stderr)
+    for attempt in deliver_due(store, config, clock, stopped, complete=complete):
+        sent = attempt.status is DeliveryStatus.SENT
+        failed |= not sent
+        if attempt.error:
+            ends = {DeliveryStatus.DEAD: ": given up", DeliveryStatus.WAITING: ": will be tried again"}
+            line = f"channel {attempt.dispatch.channel}: {attempt.error}{ends.get(attempt.status, '')}"
+            print(f"tracker: {safe(line)}", file=sys.stderr)
     return failed

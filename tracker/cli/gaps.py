@@ -15,6 +15,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     parser.add_argument("gap", nargs="?", metavar="ID", help="with ack: the gap")
     parser.add_argument("--at", metavar="DATE", help="as it stood at this date or time")
     parser.add_argument("--until", metavar="DATE", help="with ack: until when")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="with ack: why")
     parser.add_argument("--table", action="store_true", help="one line per gap")
     json_option(parser)
 
@@ -42,6 +43,6 @@ def acknowledge(options: argparse.Namespace) -> int:
         raise UsageError(f"{options.gap!r} is no gap's id: `tracker gaps --json` shows them")
     until = moment(options.until)
     with writing_store(options, configuration(options, required=False)) as store:
-        store.acknowledge(options.gap, until, clock())
+        store.acknowledge(options.gap, until, clock(), options.reason)
     print(f"{options.gap}: acknowledged until {until:%Y-%m-%d %H:%M} UTC")
     return 0

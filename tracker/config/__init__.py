@@ -1,12 +1,13 @@
 """config.toml → Config: what to track, how politely, and whom to tell."""
 
 from tracker.config.parse import load, starter
-from tracker.config.settings import Channel, Config, Document, FetchSettings, Selection, Service
+from tracker.config.settings import Channel, Config, Digest, Document, FetchSettings, Selection, Service
 from tracker.config.triggers import trigger
 
 __all__ = [
     "Channel",
     "Config",
+    "Digest",
     "Document",
     "FetchSettings",
     "Selection",

@@ -10,11 +10,13 @@ from importlib.resources import files
 from pathlib import Path
 
 from tracker.config import values
-from tracker.config.settings import Channel, Config, Document, FetchSettings, Selection, Service
+from tracker.config.channels import channel
+from tracker.config.channels import ping as read_ping
+from tracker.config.settings import Config, Document, FetchSettings, Selection, Service
 from tracker.config.table import Source, Table, key_lines, printable
 from tracker.config.triggers import trigger
 from tracker.errors import ConfigError
-from tracker.model import DocumentKey, EventKind, Kind, Severity
+from tracker.model import DocumentKey, Kind
 
 
 def load(path: Path, environment: Mapping[str, str] | None) -> Config:
@@ -30,7 +32,8 @@ def load(path: Path, environment: Mapping[str, str] | None) -> Config:
     config = _config(Table(_tables(path, text), source), environment)
     if source.problems:
         raise ConfigError(tuple(problem for _, problem in sorted(source.problems, key=lambda found: found[0])))
-    return config
+    channels = (replace(each, path=str(path.parent / each.path)) if each.path else each for each in config.channels)
+    return replace(config, channels=tuple(channels))
 
 
 def starter() -> str:
@@ -74,15 +77,16 @@ def _config(root: Table, environment: Mapping[str, str] | None) -> Config:
     database = general.get("database", values.text, usual.database)
     timezone = general.get("timezone", values.timezone, usual.timezone)
     schedule = _schedule(general, usual.schedule, timezone)
+    ping = general.get("ping", read_ping(environment), None)
     general.finish()
     fetch = _fetch(root.table("fetch"), environment)
     services = _services(root.tables("service", "service"), schedule, timezone, fetch.allow_private)
     names = {service.name for service in services}
     tables = root.tables("channel", "channel")
-    channels = tuple(_channel(table, names, environment) for table in tables)
-    _distinct(zip(tables, (channel.name for channel in channels), strict=True), "channel")
+    channels = tuple(channel(table, names, timezone, environment) for table in tables)
+    _distinct(zip(tables, (each.name for each in channels), strict=True), "channel")
     root.finish()
-    return Config(database, schedule, timezone, fetch, services, channels)
+    return Config(database, schedule, timezone, ping, fetch, services, channels)
 
 
 def _schedule(table: Table, usual: str, timezone: str) -> str:
@@ -168,44 +172,6 @@ def _document(table: Table, service: str, schedule: str, timezone: str, allow_pr
     )
     table.finish()
     return document
-
-
-def _channel(table: Table, services: set[str], environment: Mapping[str, str] | None) -> Channel:
-    usual = Channel("", "")
-    channel = Channel(
-        name=table.require("name", values.name, "", 'name = "…"'),
-        type=table.require("type", values.word_of("email", "webhook"), "", 'type = "email" or "webhook"'),
-        allow_private=table.get("allow_private", values.flag, usual.allow_private),
-        severity=table.get("severity", values.one_of(Severity), usual.severity),
-        services=table.get("services", values.many(values.word_of(*services)), ()),
-        practices=table.get("practices", values.many(values.text), ()),
-        events=table.get("events", values.many(values.one_of(EventKind)), ()),
-    )
-    if channel.type == "email":
-        channel = _email(table, channel, environment)
-    elif channel.type == "webhook":
-        channel = replace(
-            channel,
-            url=table.require("url", values.url, "", 'url = "https://…"'),
-            secret=table.require("secret", values.webhook_secret(environment), None, 'secret = "env:NAME"'),
-        )
-    else:
-        return channel  # which other keys are right depends on the type
-    table.finish()
-    return channel
-
-
-def _email(table: Table, channel: Channel, environment: Mapping[str, str] | None) -> Channel:
-    found = replace(
-        channel,
-        to=table.require("to", values.many(values.mail_address), (), 'to = ["privacy@example.org"]'),
-        sender=table.get("sender", values.mail_address, channel.sender),
-        smtp=table.require("smtp", values.mail_server, "", 'smtp = "smtp://user@mail.example.org:587"'),
-        password=table.get("password", values.secret(environment), None),
-    )
-    if found.smtp and ("@" in found.smtp) != ("password" in table):
-        table.problem("smtp", 'a user name and a password go together: "smtp://user@…" with password = "env:NAME"')
-    return found
 
 
 def _distinct(named: Iterable[tuple[Table, str]], noun: str) -> None:

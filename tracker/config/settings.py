@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import time, timedelta
 
-from tracker.model import DocumentKey, Kind, Severity
+from tracker.model import DocumentKey, Grouping, Kind, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,32 +70,54 @@ class FetchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Digest:
+    """When everything is told at once: at a local time of every day, or of one ``weekday`` (0 is Monday)."""
+
+    at: time
+    timezone: str  # IANA name
+    weekday: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """Where alerts go.  Empty filters (``services``, ``practices``, ``events``) let everything pass.
 
-    ``password`` and ``secret`` are already resolved from the environment; they never appear in a repr.
+    ``password``, ``secret`` and ``address`` are already resolved from the environment; they never appear in a repr.
+    ``group_wait`` is how long a message waits for more of its group, ``repeat`` after how long a gap that is still
+    open is told again (None: never), ``give_up`` how long after the first attempt a delivery is tried.
     """
 
     name: str
-    type: str  # "email" | "webhook"
+    type: str  # "email" | "webhook" | "feed" | "apprise" | "command"
     to: tuple[str, ...] = ()
     sender: str = "policy-tracker@localhost"
     smtp: str = ""
     password: str | None = field(default=None, repr=False)
     url: str = ""
     secret: str | None = field(default=None, repr=False)
+    address: str | None = field(default=None, repr=False)  # Apprise's, which holds its secrets
+    path: str = ""  # of a feed; "{service}" in it stands for each service
+    command: tuple[str, ...] = ()
     allow_private: bool = False
     severity: Severity = Severity.LOW
     services: tuple[str, ...] = ()
     practices: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
+    group: Grouping = Grouping.EVENT
+    group_wait: timedelta = timedelta()
+    digest: Digest | None = None
+    repeat: timedelta | None = None
+    give_up: timedelta = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
+    """``ping`` is an address that is fetched after every round, so that somebody notices when none comes."""
+
     database: str = "snapshots/tracker.db"
     schedule: str = "every 6h"
     timezone: str = "UTC"
+    ping: str | None = field(default=None, repr=False)
     fetch: FetchSettings = FetchSettings()
     services: tuple[Service, ...] = ()
     channels: tuple[Channel, ...] = ()

@@ -158,6 +158,6 @@ def sound(outcome: Outcome) -> Outcome:
 
 def deliver(store: Store, config: Config, clock: Clock) -> None:
     """Sends what is due.  Raises DeliveryError for what is not taken."""
-    for delivery in deliver_due(store, config, clock):
-        if delivery.status is not DeliveryStatus.SENT:
-            raise DeliveryError(delivery.error)
+    for attempt in deliver_due(store, config, clock):
+        if attempt.status is not DeliveryStatus.SENT:
+            raise DeliveryError(attempt.error, retryable=False)

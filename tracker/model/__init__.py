@@ -5,7 +5,18 @@ Times are aware datetimes in UTC.  Collections are tuples, so that equal data co
 
 from tracker.model.claims import Actor, Claim, Findings, Models, Notice, NoticeKind, OptOut, Polarity, Source
 from tracker.model.documents import Block, BlockKind, DocumentKey, Extract, Kind, NotModified, Snapshot
-from tracker.model.events import Assessment, Delivery, DeliveryStatus, Event, EventKind, Message
+from tracker.model.events import (
+    Assessment,
+    Attempt,
+    Delivery,
+    DeliveryStatus,
+    Dispatch,
+    Event,
+    EventKind,
+    Grouping,
+    Message,
+    Silence,
+)
 from tracker.model.evidence import Dossier, Exhibit
 from tracker.model.ledger import (
     BindingState,
@@ -26,6 +37,7 @@ from tracker.model.versions import Cause, Change, Diff, Op, Standing, Version, W
 __all__ = [
     "Actor",
     "Assessment",
+    "Attempt",
     "BindingState",
     "Block",
     "BlockKind",
@@ -36,6 +48,7 @@ __all__ = [
     "Delivery",
     "DeliveryStatus",
     "Diff",
+    "Dispatch",
     "DocumentHistory",
     "DocumentKey",
     "DocumentRecord",
@@ -48,6 +61,7 @@ __all__ = [
     "Findings",
     "Gap",
     "GapStatus",
+    "Grouping",
     "Hit",
     "InformalSide",
     "Kind",
@@ -65,6 +79,7 @@ __all__ = [
     "Rejection",
     "ServiceHistory",
     "Severity",
+    "Silence",
     "Snapshot",
     "Source",
     "Standing",

@@ -76,13 +76,18 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An event made ready for people and machines.  ``payload`` is the JSON body of a webhook."""
+    """What a channel is told, ready for people and machines.
+
+    ``id`` is that of the dispatch.  ``payload`` is the JSON body of a webhook.  ``threads`` are the ids of the gaps
+    that it is about, by which a mail program keeps together what belongs together.
+    """
 
     id: str
     subject: str
     text: str
     html: str
     payload: str
+    threads: tuple[str, ...] = ()
 
 
 class DeliveryStatus(StrEnum):
@@ -91,9 +96,22 @@ class DeliveryStatus(StrEnum):
     DEAD = "dead"
 
 
+class Grouping(StrEnum):
+    """What goes to a channel as one message."""
+
+    EVENT = "event"  # each event by itself
+    SERVICE = "service"  # what is due of one service; what stood at the first look is one message for all services
+    ALL = "all"  # everything that is due
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event on its way to one channel.  ``due`` is when the next attempt may start; None once it is over."""
+    """One event on its way to one channel.
+
+    ``due`` is when the next attempt may start; None once it is over.  ``answer`` is what the channel said when it
+    took it.  ``message`` is the id of the message that it became part of; None before its first attempt.
+    ``repetition`` counts the reminders of a gap that stays open; 0: the first word of it.
+    """
 
     id: str
     event: Event
@@ -103,3 +121,48 @@ class Delivery:
     due: datetime | None
     error: str = ""
     sent_at: datetime | None = None
+    answer: str = ""
+    message: str | None = None
+    repetition: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Deliveries that go to a channel as one message, in the order of recording; every attempt bears the same ``id``.
+
+    ``attempts`` counts the one that it was taken for, ``since`` is when the first one began.
+    """
+
+    id: str
+    channel: str
+    deliveries: tuple[Delivery, ...]
+    attempts: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of one attempt.
+
+    ``due`` is when the next one may start, None if there will be none.  ``answer`` is what the channel said to what it
+    took, ``error`` why it did not, or to which recipients it did not; neither shows a secret.
+    """
+
+    dispatch: Dispatch
+    status: DeliveryStatus
+    at: datetime
+    due: datetime | None = None
+    answer: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What somebody wants to hear nothing of until then; it is told afterwards.  None: of any."""
+
+    id: int
+    until: datetime
+    reason: str
+    at: datetime
+    service: str | None = None
+    practice: str | None = None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from datetime import datetime
 
-from tracker.alerts.filters import wants
+from tracker.alerts.routing import due, wants
 from tracker.config import Config
 from tracker.gaps import assess
-from tracker.model import Assessment, DocumentKey, Event, EventKind, VersionRecord
+from tracker.model import Assessment, DocumentKey, Event, Gap, GapStatus, VersionRecord
 from tracker.pipeline.histories import Histories
 from tracker.practices.detector import detector
 from tracker.store import Store
@@ -91,22 +91,28 @@ class Assessor:
         """
         service = self._histories.current_name(service)
         history, certain = self._histories.of(service), self._histories.certain_until(service, now)
-        events = assess(history, certain, self._weights).events
-        return self.tell(events, now) if tell else self._store.add_events(events)
+        found = assess(history, certain, self._weights)
+        if not tell:
+            return self._store.add_events(found.events)
+        self._remind(found.gaps, now)
+        return self.tell(found.events, now)
 
     def tell(self, events: Iterable[Event], now: datetime) -> tuple[Event, ...]:
-        """Records events with a delivery to each channel that wants them; returns those that were new.
-
-        What concerns a gap that somebody has acknowledged is due when that ends, but for the gap's own end.
-        """
+        """Records events with a delivery to each channel that wants them; returns those that were new."""
         fresh = self._store.add_events(events)
-        known = self._store.acknowledged(now) if fresh else {}
         for event in fresh:
-            ends = event.kind in (EventKind.GAP_CLOSED, EventKind.GAP_WITHDRAWN)
-            due = now if ends or event.gap is None else known.get(event.gap, now)
-            channels = [channel.name for channel in self._config.channels if wants(channel, event)]
-            self._store.enqueue(event, channels, due)
+            for channel in self._config.channels:
+                if wants(channel, event):
+                    self._store.enqueue(event, channel.name, due(channel, now))
         return fresh
+
+    def _remind(self, gaps: Iterable[Gap], now: datetime) -> None:
+        """Tells again of gaps that are still open, to channels that want to be reminded and were told long ago."""
+        still = [gap.id for gap in gaps if gap.status in (GapStatus.OPEN, GapStatus.PARTIAL)]
+        for channel in self._config.channels:
+            for told in self._store.told_of(still, channel.name) if channel.repeat and still else ():
+                if told.sent_at and channel.repeat and now - told.sent_at >= channel.repeat:
+                    self._store.enqueue(told.event, channel.name, due(channel, now), told.repetition + 1)
 
     def assessment(self, service: str, now: datetime) -> Assessment:
         """Ledger, gaps and events of a service as they stand at ``now``."""

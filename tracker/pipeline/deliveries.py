@@ -1,47 +1,127 @@
-"""The outbox → the channels: at least once each, in the order of recording."""
+"""The outbox → the channels: at least once each, each channel in its own order and at its own speed."""
 
 from __future__ import annotations
 
+import threading
+import time
+import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from queue import Empty, SimpleQueue
 
-from tracker.alerts.deliver import deliver
+from tracker.alerts.deliver import deliver, undeliverable
 from tracker.config import Channel, Config
-from tracker.model import Delivery, DeliveryStatus
+from tracker.diff.words import compare
+from tracker.model import Attempt, DeliveryStatus, Dispatch, Grouping
 from tracker.store import Store
 
-LEASE = timedelta(minutes=5)  # longer than an attempt takes, slow mail to many aside; who is killed has it tried again
+LEASE = timedelta(minutes=2)  # who is killed has what he had in hand tried again after it; while sending, it is renewed
+RENEWAL = LEASE.total_seconds() / 4
+FAILURES = 3  # passing ones in a row end a channel's turn: a server that is down is not asked a thousand times
+REMEMBERED = 1_000  # deliveries that a feed may hold, of all services
+
+Clock = Callable[[], datetime]
 
 
 def deliver_due(
-    store: Store, config: Config, clock: Callable[[], datetime], stopped: Callable[[], bool] = lambda: False
-) -> Iterator[Delivery]:
-    """Sends what is due, one delivery after the other, and yields each as it stands afterwards.
+    store: Store, config: Config, clock: Clock, stopped: Callable[[], bool] = lambda: False, *, complete: bool = False
+) -> Iterator[Attempt]:
+    """Sends what is due, every channel in a thread of its own, and yields what came of each attempt.
 
-    Each attempt is committed before the next begins, so that a crash repeats at most the one in flight.
+    Each attempt is committed before the next of its channel begins, so that a crash repeats at most the one in flight
+    of each channel.  ``complete``: no more is to come, so that no group waits for it.  Raises StoreError once all
+    threads have ended.
     """
     channels = {channel.name: channel for channel in config.channels}
-    while not stopped():
-        taken = store.take_delivery(clock(), LEASE)
+    waiting = store.channels_due()
+    if not waiting:
+        return
+    taker, results = uuid.uuid4().hex, SimpleQueue[Attempt | Exception | None]()
+    abandoned = threading.Event()
+
+    def halted() -> bool:
+        return abandoned.is_set() or stopped()
+
+    def turn(name: str) -> None:
+        try:
+            with Store.open(store.path) as own:
+                for attempt in _turn(own, name, channels.get(name), taker, clock, halted, complete=complete):
+                    results.put(attempt)
+        except Exception as error:  # raised again by whoever waits for the results
+            results.put(error)
+        finally:
+            results.put(None)
+
+    with ThreadPoolExecutor(len(waiting), thread_name_prefix="channel") as pool:
+        for name in waiting:
+            pool.submit(turn, name)
+        try:
+            yield from _results(results, len(waiting), lambda: store.prolong(taker, clock() + LEASE))
+        finally:
+            abandoned.set()
+
+
+def _results(
+    results: SimpleQueue[Attempt | Exception | None], running: int, renew: Callable[[], None]
+) -> Iterator[Attempt]:
+    """What the threads bring until all have ended; meanwhile what they have in hand is kept from others."""
+    error: Exception | None = None
+    renewed = time.monotonic()
+    while running:
+        if time.monotonic() - renewed >= RENEWAL:
+            renew()
+            renewed = time.monotonic()
+        try:
+            result = results.get(timeout=RENEWAL)
+        except Empty:
+            continue
+        if isinstance(result, Attempt):
+            yield result
+        elif result is None:
+            running -= 1
+        else:
+            error = result
+    if error:
+        raise error
+
+
+def _turn(
+    store: Store,
+    name: str,
+    channel: Channel | None,
+    taker: str,
+    clock: Clock,
+    stopped: Callable[[], bool],
+    *,
+    complete: bool,
+) -> Iterator[Attempt]:
+    """Everything that is due to one channel, or until it fails too often in a row.
+
+    What came of one attempt and the taking of the next are one transaction: one sync of the disk each.
+    """
+    together = channel.group if channel else Grouping.ALL
+    ahead = channel.group_wait if channel and complete else timedelta()
+    attempt: Attempt | None = None
+    failures = 0
+    while True:
+        now = clock()
+        with store.transaction():
+            if attempt:
+                store.record(attempt, taker)
+            more = failures < FAILURES and not stopped()
+            taken = store.take(name, together, now, taker=taker, until=now + LEASE, ahead=ahead) if more else None
+        if attempt:
+            yield attempt
         if taken is None:
             return
-        after = attempt(taken, channels.get(taken.channel), clock())
-        keep(store, after)
-        yield after
+        attempt = _attempt(store, taken, channel, clock())
+        failures = failures + 1 if attempt.status is DeliveryStatus.WAITING else 0
 
 
-def attempt(taken: Delivery, channel: Channel | None, now: datetime) -> Delivery:
-    """One attempt; a delivery to a channel that is no longer configured is given up."""
+def _attempt(store: Store, taken: Dispatch, channel: Channel | None, now: datetime) -> Attempt:
+    """One attempt; what goes to a channel that is no longer configured is given up."""
     if channel is None:
-        return replace(taken, status=DeliveryStatus.DEAD, due=None, error="the channel is not configured any more")
-    return deliver(taken, channel, now)
-
-
-def keep(store: Store, after: Delivery) -> None:
-    if after.status is DeliveryStatus.SENT and after.sent_at:
-        store.mark_sent(after.id, after.sent_at)
-    elif after.due:
-        store.mark_failed(after.id, after.error, after.due)
-    else:
-        store.mark_dead(after.id, after.error)
+        return undeliverable(taken, "the channel is not configured any more", now)
+    earlier = store.deliveries(DeliveryStatus.SENT, channel.name, last=REMEMBERED) if channel.type == "feed" else ()
+    return deliver(taken, channel, now, compare, earlier)

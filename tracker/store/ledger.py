@@ -112,19 +112,6 @@ class Ledger(Passages):
         rows = self._file.rows("SELECT block, practice, reason, at FROM rejections ORDER BY at, block, practice")
         return tuple(Rejection(block, practice, reason, time_of(at)) for block, practice, reason, at in rows)
 
-    def acknowledge(self, gap: str, until: datetime, now: datetime) -> None:
-        """Somebody knows of the gap and wants to hear no more of it until then."""
-        self._file.run(
-            "INSERT INTO acknowledgements (gap, until, at) VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET until = excluded.until, at = excluded.at",
-            (gap, time_text(until), time_text(now)),
-        )
-
-    def acknowledged(self, now: datetime) -> dict[str, datetime]:
-        """The gaps that are acknowledged at this time, each with its end."""
-        rows = self._file.rows("SELECT gap, until FROM acknowledgements WHERE until > ?", (time_text(now),))
-        return {gap: time_of(until) for gap, until in rows}
-
     def unsettle(self, service: str) -> None:
         """Note, in the transaction that stores a text, that what follows from it is still to be worked out."""
         self._file.run("INSERT OR IGNORE INTO unsettled (service) VALUES (?)", (service,))

@@ -6,25 +6,44 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from tracker.errors import StoreError
-from tracker.model import Delivery, DeliveryStatus, Event
+from tracker.model import Attempt, Delivery, DeliveryStatus, Dispatch, Event, Grouping
 from tracker.store.encoding import (
     EVENT_COLUMNS,
     Row,
     event_of,
     event_row,
+    list_text,
     optional_time_of,
     optional_time_text,
     placeholders,
+    time_of,
     time_text,
 )
 from tracker.store.file import Part
 
 _DELIVERIES = (
-    "SELECT d.id, d.channel, d.status, d.attempts, d.due, d.error, d.sent_at, "  # noqa: S608  # constants only
+    "SELECT d.id, d.channel, d.status, d.attempts, d.due, d.error, d.sent_at, d.answer, d.message, d.repetition, "  # noqa: S608  # constants only
     + ", ".join(f"e.{column.strip()}" for column in EVENT_COLUMNS.split(","))
     + " FROM deliveries d JOIN events e ON e.id = d.event"
 )
+# Waiting for the channel ?1 and due at ?2 (or at ?3, if never tried), and nobody asked to hear nothing of it now.
+# The end of a gap is told although somebody knows of the gap.
+_DUE = """
+    FROM deliveries d JOIN events e ON e.id = d.event
+    WHERE d.channel = ?1 AND d.status = 'waiting' AND d.due <= iif(d.message IS NULL, ?3, ?2)
+    AND NOT EXISTS (
+        SELECT 1 FROM silences s WHERE s.until > ?2
+        AND (s.service IS NULL OR s.service = e.service) AND (s.practice IS NULL OR s.practice IS e.practice))
+    AND (e.kind IN ('gap-closed', 'gap-withdrawn') OR NOT EXISTS (
+        SELECT 1 FROM acknowledgements a WHERE a.gap = e.gap AND a.until > ?2))"""
+# What goes together with the delivery ?4.  What stood at the first look is one summary, whatever the service.
+_TOGETHER = {
+    Grouping.EVENT: " AND d.number = ?4",
+    Grouping.SERVICE: """ AND iif(e.kind = 'gap-found', '', e.service) = (
+        SELECT iif(o.kind = 'gap-found', '', o.service)
+        FROM deliveries f JOIN events o ON o.id = f.event WHERE f.number = ?4)""",
+    Grouping.ALL: " AND ?4 > 0",
+}
 
 
 class Outbox(Part):
@@ -43,78 +62,144 @@ class Outbox(Part):
         )
         return tuple(event_of(row) for row in rows)
 
-    def enqueue(self, event: Event, channels: Iterable[str], now: datetime) -> None:
-        """One delivery per channel, due at once.  Belongs into the transaction that recorded the event.
+    def enqueue(self, event: Event, channel: str, due: datetime, repetition: int = 0) -> None:
+        """A delivery to the channel.  Belongs into the transaction that recorded the event.
 
-        The id is of event and channel, and holds nothing that a mail header or address could misread.
+        The id is of event, channel and repetition, and holds nothing that a mail header or address could misread.
         """
         self._file.require_transaction()
-        self._file.run_many(
-            "INSERT OR IGNORE INTO deliveries (id, event, channel, status, attempts, due, error)"
-            " VALUES (?, ?, ?, 'waiting', 0, ?, '')",
-            [(delivery_id(event.id, channel), event.id, channel, time_text(now)) for channel in channels],
+        self._file.run(
+            "INSERT OR IGNORE INTO deliveries (id, event, channel, status, attempts, due, error, repetition)"
+            " VALUES (?, ?, ?, 'waiting', 0, ?, '', ?)",
+            (delivery_id(event.id, channel, repetition), event.id, channel, time_text(due), repetition),
         )
 
-    def take_delivery(self, now: datetime, lease: timedelta) -> Delivery | None:
-        """The next delivery that is due, taken so that nobody else takes it before ``now + lease``.
+    def channels_due(self) -> tuple[str, ...]:
+        """The channels for which anything waits."""
+        rows = self._file.rows("SELECT DISTINCT channel FROM deliveries WHERE status = 'waiting' ORDER BY channel")
+        return tuple(channel for (channel,) in rows)
 
-        Its ``attempts`` counts this one.  If its taker is killed it comes up again then.  None: nothing is due.
+    def take(
+        self,
+        channel: str,
+        together: Grouping,
+        now: datetime,
+        *,
+        taker: str,
+        until: datetime,
+        ahead: timedelta = timedelta(),
+    ) -> Dispatch | None:
+        """What goes to the channel next, taken so that nobody else takes it before ``until``; None: nothing is due.
+
+        Its attempts count this one, so that what kills its taker every time is given up in the end.  What was once
+        taken together stays together and keeps its id.  ``ahead``: what was never tried is taken that long before it
+        is due.  Belongs into a transaction.
         """
-        taken = self._file.rows(
-            "UPDATE deliveries SET due = ?, attempts = attempts + 1 WHERE number ="
-            " (SELECT number FROM deliveries WHERE status = 'waiting' AND due <= ? ORDER BY due, number LIMIT 1)"
-            " RETURNING id",
-            (time_text(now + lease), time_text(now)),
+        self._file.require_transaction()
+        times = (channel, time_text(now), time_text(now + ahead))
+        first = self._file.row(f"SELECT d.number, d.message{_DUE} ORDER BY d.due, d.number LIMIT 1", times)
+        if first is None:
+            return None
+        message = first[1] or self._bind(together, (*times, first[0]))
+        self._file.run(
+            "UPDATE deliveries SET taker = ?, due = ?, attempts = attempts + 1, tried = coalesce(tried, ?)"
+            " WHERE message = ? AND status = 'waiting'",
+            (taker, time_text(until), time_text(now), message),
         )
-        return _delivery(self._file.rows(f"{_DELIVERIES} WHERE d.id = ?", taken[0])[0]) if taken else None
-
-    def mark_sent(self, delivery: str, at: datetime) -> None:
-        self._mark(delivery, "status = 'sent', due = NULL, error = '', sent_at = ?", (time_text(at),))
-
-    def mark_failed(self, delivery: str, error: str, due: datetime) -> None:
-        """It is tried again at ``due``."""
-        self._mark(delivery, "error = ?, due = ?", (error, time_text(due)))
-
-    def mark_dead(self, delivery: str, error: str) -> None:
-        """It is given up, until somebody calls :meth:`retry_dead`."""
-        self._mark(delivery, "status = 'dead', due = NULL, error = ?", (error,))
-
-    def _mark(self, delivery: str, assignments: str, values: Row) -> None:
-        cursor = self._file.run(
-            f"UPDATE deliveries SET {assignments} WHERE id = ? AND status = 'waiting'",  # noqa: S608  # constants only
-            (*values, delivery),
+        rows = self._file.rows(
+            f"{_DELIVERIES} WHERE d.message = ? AND d.status = 'waiting' ORDER BY d.number", (message,)
         )
-        if cursor.rowcount != 1:
-            raise StoreError(f"delivery {delivery} is not waiting")
+        taken = tuple(_delivery(row) for row in rows)
+        since = self._file.rows("SELECT min(tried) FROM deliveries WHERE message = ?", (message,))[0][0]
+        return Dispatch(message, channel, taken, max(each.attempts for each in taken), time_of(since))
 
-    def retry_dead(self, now: datetime) -> int:
-        """Make all dead deliveries due again; returns their number."""
+    def _bind(self, together: Grouping, parameters: Row) -> str:
+        """Makes one message of what is due together with the first; returns its id."""
+        due = f"{_DUE} AND d.message IS NULL{_TOGETHER[together]}"
+        rows = self._file.rows(f"SELECT d.number, d.id{due} ORDER BY d.number", parameters)
+        identities = [identity for _, identity in rows]
+        digest = hashlib.sha256("\n".join(identities).encode()).hexdigest()[:32]
+        message = identities[0] if len(rows) == 1 else f"msg_{digest}"
+        self._file.run_many("UPDATE deliveries SET message = ? WHERE number = ?", [(message, row[0]) for row in rows])
+        return message
+
+    def told_of(self, gaps: Iterable[str], channel: str) -> tuple[Delivery, ...]:
+        """The last word that the channel was or is to be given of each of these gaps being open."""
+        rows = self._file.rows(
+            f"{_DELIVERIES} WHERE d.channel = ? AND e.kind IN ('gap-opened', 'gap-found')"  # noqa: S608  # constants only
+            " AND e.gap IN (SELECT value FROM json_each(?)) ORDER BY d.number",
+            (channel, list_text(gaps)),
+        )
+        return tuple({each.event.gap: each for each in map(_delivery, rows)}.values())
+
+    def prolong(self, taker: str, until: datetime) -> None:
+        """Keep in hand what was taken and is still on its way: a slow server is no reason to send it twice."""
+        self._file.run(
+            "UPDATE deliveries SET due = ? WHERE taker = ? AND status = 'waiting'", (time_text(until), taker)
+        )
+
+    def record(self, attempt: Attempt, taker: str) -> None:
+        """What came of an attempt.  One that succeeded counts even if another has taken it by now."""
+        self._file.run(
+            "UPDATE deliveries SET taker = NULL, status = ?, due = ?, error = ?, answer = ?, sent_at = ?"
+            " WHERE message = ? AND status = 'waiting' AND (? = 'sent' OR taker = ?)",
+            (
+                attempt.status.value,
+                optional_time_text(attempt.due),
+                attempt.error,
+                attempt.answer,
+                time_text(attempt.at) if attempt.status is DeliveryStatus.SENT else None,
+                attempt.dispatch.id,
+                attempt.status.value,
+                taker,
+            ),
+        )
+
+    def give_back(self, taker: str, now: datetime) -> None:
+        """Whoever stops gives back what it has in hand."""
+        self._file.run(
+            "UPDATE deliveries SET due = ?, taker = NULL WHERE taker = ? AND status = 'waiting'",
+            (time_text(now), taker),
+        )
+
+    def retry_dead(self, now: datetime, channel: str | None = None) -> int:
+        """Make all dead deliveries, or those of a channel, due again; returns their number."""
         return self._file.run(
-            "UPDATE deliveries SET status = 'waiting', attempts = 0, due = ? WHERE status = 'dead'", (time_text(now),)
+            "UPDATE deliveries SET status = 'waiting', attempts = 0, tried = NULL, due = ?1"
+            " WHERE status = 'dead' AND (?2 IS NULL OR channel = ?2)",
+            (time_text(now), channel),
         ).rowcount
 
-    def deliveries(self, status: DeliveryStatus | None = None) -> tuple[Delivery, ...]:
-        """All of that status, or all, in the order of recording."""
+    def deliveries(
+        self, status: DeliveryStatus | None = None, channel: str | None = None, last: int = -1
+    ) -> tuple[Delivery, ...]:
+        """All of that status and channel, or of any, in the order of recording; only the ``last`` so many if not -1."""
         rows = self._file.rows(
-            f"{_DELIVERIES} WHERE ?1 IS NULL OR d.status = ?1 ORDER BY d.number", (status and status.value,)
+            f"{_DELIVERIES} WHERE (?1 IS NULL OR d.status = ?1) AND (?2 IS NULL OR d.channel = ?2)"
+            " ORDER BY d.number DESC LIMIT ?3",
+            (status and status.value, channel, last),
         )
-        return tuple(_delivery(row) for row in rows)
+        return tuple(_delivery(row) for row in reversed(rows))
 
 
-def delivery_id(event: str, channel: str) -> str:
-    """The same for the same event and channel, whatever characters their names hold."""
-    return "dlv_" + hashlib.sha256(f"{channel}\n{event}".encode()).hexdigest()[:32]
+def delivery_id(event: str, channel: str, repetition: int = 0) -> str:
+    """The same for the same event, channel and repetition, whatever characters their names hold."""
+    parts = [channel, event, *([str(repetition)] if repetition else [])]
+    return "dlv_" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
 def _delivery(row: Row) -> Delivery:
-    identity, channel, status, attempts, due, error, sent_at = row[:7]
+    identity, channel, status, attempts, due, error, sent_at, answer, message, repetition = row[:10]
     return Delivery(
         id=identity,
-        event=event_of(row[7:]),
+        event=event_of(row[10:]),
         channel=channel,
         status=DeliveryStatus(status),
         attempts=attempts,
         due=optional_time_of(due),
         error=error,
         sent_at=optional_time_of(sent_at),
+        answer=answer,
+        message=message,
+        repetition=repetition,
     )

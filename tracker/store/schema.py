@@ -202,3 +202,19 @@ def m007_views(db: Database) -> None:
 def m008_further_practices(db: Database) -> None:
     """Further practices that the change which an event tells of touches."""
     db.table("events").add_column("also", str, not_null_default="[]")
+
+
+@MIGRATIONS()
+def m009_messages(db: Database) -> None:
+    """Deliveries of one ``message`` go together; ``taker`` has them in hand until ``due``, ``tried`` is since when."""
+    deliveries = db.table("deliveries")
+    for name, default in (("message", None), ("taker", None), ("tried", None), ("answer", "")):
+        deliveries.add_column(name, str, not_null_default=default)
+    deliveries.add_column("repetition", int, not_null_default=0)
+    deliveries.create_index(["channel", "status", "due"]).create_index(["message"])
+    db.table("acknowledgements").add_column("reason", str, not_null_default="")
+    db.table("silences").create(
+        {"id": int, "service": str, "practice": str, "reason": str, "until": str, "at": str},
+        pk="id",
+        not_null=("reason", "until", "at"),
+    )

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 
-from tracker.model import Block, Claim, Delivery, DocumentKey, DocumentStatus, Event, Gap, LedgerRow, Version
+from tracker.model import Block, Claim, Delivery, DocumentKey, DocumentStatus, Event, Gap, LedgerRow, Silence, Version
 from tracker.views.terminal import HARMFUL
 
 
@@ -74,7 +74,7 @@ def gap(datum: Gap) -> dict[str, object]:
     return record
 
 
-def fields_of(datum: Event | DocumentStatus) -> dict[str, object]:
+def fields_of(datum: Event | DocumentStatus | Silence) -> dict[str, object]:
     """A flat datum: its fields, in their order."""
     return {field.name: plain(getattr(datum, field.name)) for field in fields(datum)}
 
@@ -88,6 +88,7 @@ def delivery(datum: Delivery) -> dict[str, object]:
         "due": plain(datum.due),
         "sent_at": plain(datum.sent_at),
         "error": datum.error,
+        "answer": datum.answer,
         "event": datum.event.id,
         "kind": datum.event.kind.value,
         "service": datum.event.service,

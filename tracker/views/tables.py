@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tracker.model import Delivery, DocumentStatus, Event, LedgerRow, Notice, NoticeKind, Version
+from tracker.model import Delivery, DocumentStatus, Event, LedgerRow, Notice, NoticeKind, Silence, Version
 from tracker.views.gaps import columns, day, quoted
 from tracker.views.terminal import safe
 
@@ -87,6 +87,16 @@ def deliveries(rows: Sequence[Delivery]) -> str:
             safe(row.error) or "–",
         )
         for row in rows
+    ]
+    return columns([head, *body])
+
+
+def silences(rows: Sequence[Silence]) -> str:
+    if not rows:
+        return "Nothing is silenced.\n"
+    head = ("no.", "service", "practice", "until", "reason")
+    body = [
+        (str(r.id), safe(r.service or "any"), safe(r.practice or "any"), minute(r.until), safe(r.reason)) for r in rows
     ]
     return columns([head, *body])
 
