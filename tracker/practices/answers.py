@@ -16,23 +16,23 @@ from tracker.practices.scope import read_scope
 _SHORT = 7  # tags of an answer such as "We do not."
 
 
-def heading_question(block: Block, composer: Composer) -> Passage | None:
-    """The question that heads a block, None where its heading asks nothing."""
-    if not block.headings or not block.headings[-1].rstrip(" *_").endswith(("?", "؟")):
-        return None
-    asked = composer.passages(Block(id="", text=block.headings[-1]))
-    return asked[-1] if asked else None
+def asks(block: Block) -> bool:
+    """Whether the heading of a block asks something."""
+    return bool(block.headings) and block.headings[-1].rstrip(" *_").endswith(("?", "؟"))
 
 
-def answer(text: str, question: Passage, passage: Passage, frames: Sequence[Frame]) -> list[Claim]:
+def heading_question(block: Block, composer: Composer) -> Passage:
+    """The question that heads a block."""
+    return composer.passages(Block(id="", text=block.headings[-1]))[-1]
+
+
+def answer(question: Passage, passage: Passage, frames: Sequence[Frame]) -> list[Claim]:
     """ "Do you train on my data? – No." claims what was asked."""
     polarity = _polarity(passage)
     if polarity is None:
         return []
-    return [
-        replace(claim, polarity=polarity, start=passage.start, end=passage.end, quote=text[passage.start : passage.end])
-        for claim in _asked(text, question, frames)
-    ]
+    said = passage.said.text
+    return [replace(claim, polarity=polarity, start=0, end=len(said), quote=said) for claim in _asked(question, frames)]
 
 
 def cells(block: Block, composer: Composer, frames: Sequence[Frame]) -> list[Claim]:
@@ -48,7 +48,7 @@ def cells(block: Block, composer: Composer, frames: Sequence[Frame]) -> list[Cla
         polarity = _polarity(said[0]) if said else None
         if polarity is not None:
             for passage in composer.passages(Block(id="", text=head)):
-                claims = _asked(head, passage, frames)
+                claims = _asked(passage, frames)
                 found += [
                     replace(claim, polarity=polarity, data=data, start=0, end=len(block.text), quote=block.text)
                     for claim in claims
@@ -56,7 +56,7 @@ def cells(block: Block, composer: Composer, frames: Sequence[Frame]) -> list[Cla
     return found
 
 
-def _asked(text: str, question: Passage, frames: Sequence[Frame]) -> Iterator[Claim]:
+def _asked(question: Passage, frames: Sequence[Frame]) -> Iterator[Claim]:
     """The practices a question or a column's head names, each once."""
     known = set()
     for frame, start, verb, end in matches(question, frames):
@@ -65,7 +65,7 @@ def _asked(text: str, question: Passage, frames: Sequence[Frame]) -> Iterator[Cl
             continue
         match = Match(frame, start, verb, end, find_agent(question, verb, end))
         scope = read_scope(question, match.agent, match.start, match.verb, match.end)
-        for claim in make_claims(text, question, match, scope):
+        for claim in make_claims(question, match, scope):
             if (claim.practice, claim.actor) not in known:
                 known.add((claim.practice, claim.actor))
                 yield claim
@@ -77,6 +77,5 @@ def _polarity(passage: Passage) -> Polarity | None:
         return Polarity.ASSERTS
     if passage.at(passage.prefix, "no"):
         return Polarity.DENIES
-    own = passage.chars[passage.prefix :]
-    short = len(own) <= _SHORT and not passage.has("data", "datum", "optout", "only", start=passage.prefix)
+    short = len(passage.own) <= _SHORT and not passage.has("data", "datum", "optout", "only", start=passage.prefix)
     return Polarity.DENIES if short and passage.has("not", start=passage.prefix) else None

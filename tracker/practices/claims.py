@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tracker.model import Actor, Claim, Models, Polarity, Source
 from tracker.practices.actors import actor_of
@@ -25,9 +26,17 @@ class Trace:
     practice: str
     words: str
     sentence: str
-    start: int
-    end: int
     gate: str | None
+
+
+class Reading(NamedTuple):
+    """What a sentence says, and why.  The claims' offsets are counted from its beginning."""
+
+    claims: tuple[Claim, ...] = ()
+    traces: tuple[Trace, ...] = ()
+
+
+NOTHING = Reading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +66,20 @@ def matches(passage: Passage, frames: Iterable[Frame]) -> Iterator[tuple[Frame, 
                 place = found.start() + 1
 
 
-def read_passage(text: str, passage: Passage, frames: Sequence[Frame]) -> tuple[list[Claim], list[Trace]]:
+def read_passage(passage: Passage, frames: Iterable[Frame]) -> Reading:
     """What one sentence claims, each practice, polarity and actor once."""
     read: list[tuple[Match, list[Claim]]] = []
     traces: list[Trace] = []
     for frame, start, verb, end in matches(passage, frames):
-        stopped = "question" if passage.question else lacking(frame, passage)
+        stopped = "question" if passage.said.question else lacking(frame, passage)
         if stopped is None:
             match = Match(frame, start, verb, end, find_agent(passage, verb, end))
             stopped = gate(passage, frame, match.agent, start, verb, end)
             if stopped is None:
                 scope = read_scope(passage, match.agent, start, verb, end)
-                found = [*make_claims(text, passage, match, scope), *_contrasts(text, passage, match, scope)]
+                found = [*make_claims(passage, match, scope), *_contrasts(passage, match, scope)]
                 read.append((match, found))
-        traces.append(_trace(text, passage, frame, start, end, stopped))
+        traces.append(_trace(passage, frame, start, end, stopped))
     claims: dict[tuple[str, Polarity, Actor], Claim] = {}
     for match, found in read:
         if _outdone(match, found, read):
@@ -79,7 +88,7 @@ def read_passage(text: str, passage: Passage, frames: Sequence[Frame]) -> tuple[
             key = (claim.practice, claim.polarity, claim.actor)
             if key not in claims or claims[key].confidence < claim.confidence:
                 claims[key] = claim
-    return list(claims.values()), traces
+    return Reading(tuple(claims.values()), tuple(traces))
 
 
 def _outdone(match: Match, found: Sequence[Claim], read: Sequence[tuple[Match, list[Claim]]]) -> bool:
@@ -100,30 +109,31 @@ def _outdone(match: Match, found: Sequence[Claim], read: Sequence[tuple[Match, l
 def lacking(frame: Frame, passage: Passage) -> str | None:
     """What a frame needs around it and does not find; None where nothing is missing."""
     chars = set(passage.chars)
-    if frame.never & set(passage.chars[passage.prefix :]):
+    around = passage.said.around
+    if not frame.never.isdisjoint(passage.own):
         return "other-subject"
-    row = set(passage.block) if passage.row or passage.has("purpose") else chars
+    row = passage.block if passage.said.row or passage.has("purpose") else chars
     if frame.evidence and not frame.evidence & row and not _bare(passage):
         return "no-data"
     if frame.needs and not frame.needs & chars:
         return "no-word-needed"
-    if frame.lead and not frame.lead & (set(passage.chars[: passage.prefix]) | set(passage.around)):
+    if frame.lead and not frame.lead & (around | set(passage.chars[: passage.prefix])):
         return "no-lead"
-    if any(not group & set(passage.around) for group in frame.heading):
+    if any(not group & around for group in frame.heading):
         return "no-heading"
-    if frame.context and not frame.context & chars and not frame.context & (set(passage.around) | set(passage.block)):
+    if frame.context and not frame.context & (chars | around) and not frame.context & passage.block:
         return "no-context"
     return None
 
 
 def _bare(passage: Passage) -> bool:
     """Whether a sentence needs no object of its own: one of a list, or a purpose alone."""
-    if passage.listed or (passage.item and passage.prefix):
+    if passage.said.listed or (passage.item and passage.prefix):
         return True
     return passage.item and (not passage.closed or len(passage.chars) <= _PURPOSE)
 
 
-def make_claims(text: str, passage: Passage, match: Match, scope: Scope) -> list[Claim]:
+def make_claims(passage: Passage, match: Match, scope: Scope) -> list[Claim]:
     """One claim for each actor."""
     training = match.frame.practice == TRAINING
     return [
@@ -131,9 +141,9 @@ def make_claims(text: str, passage: Passage, match: Match, scope: Scope) -> list
             practice=match.frame.practice,
             polarity=Polarity(match.frame.polarity) if match.frame.polarity else scope.polarity,
             actor=actor,
-            quote=text[passage.start : passage.end],
-            start=passage.start,
-            end=passage.end,
+            quote=passage.said.text,
+            start=0,
+            end=len(passage.said.text),
             rule=f"{passage.lexicon.language}.{match.frame.id}",
             confidence=match.frame.confidence,
             models=_models(passage, match.start, match.end) if training else None,
@@ -158,7 +168,7 @@ def with_ways_out(claims: Sequence[Claim], passages: Iterable[Passage]) -> tuple
     return tuple(replace(claim, opt_out=offered) if claim.practice == TRAINING else claim for claim in claims)
 
 
-def _contrasts(text: str, passage: Passage, match: Match, scope: Scope) -> list[Claim]:
+def _contrasts(passage: Passage, match: Match, scope: Scope) -> list[Claim]:
     """ "We do not use messages to train AI, but we do use posts": the second half says the opposite."""
     if match.frame.practice != TRAINING:
         return []
@@ -168,14 +178,14 @@ def _contrasts(text: str, passage: Passage, match: Match, scope: Scope) -> list[
         negated = any(passage.at(j, "not") for j in rest)
         used = any(passage.at(j, "use") for j in rest) and any(passage.at(j, "data", "your", "datum") for j in rest)
         if denied and not negated and used and not any(passage.at(j, "act", "improve", "train") for j in rest):
-            return make_claims(text, passage, match, replace(scope, polarity=Polarity.ASSERTS, data=()))
+            return make_claims(passage, match, replace(scope, polarity=Polarity.ASSERTS, data=()))
         if (
             not denied
             and negated
             and any(passage.at(j, "ai") for j in rest)
             and not any(passage.at(j, "use") for j in rest)
         ):
-            return make_claims(text, passage, match, replace(scope, polarity=Polarity.DENIES))
+            return make_claims(passage, match, replace(scope, polarity=Polarity.DENIES))
     return []
 
 
@@ -241,14 +251,12 @@ def _source(passage: Passage) -> Source | None:
     return Source.MEMBERS if own or passage.has("datum") else None
 
 
-def _trace(text: str, passage: Passage, frame: Frame, start: int, end: int, stopped: str | None) -> Trace:
+def _trace(passage: Passage, frame: Frame, start: int, end: int, stopped: str | None) -> Trace:
     own = passage.tags[max(start, passage.prefix) : end]
     return Trace(
         rule=f"{passage.lexicon.language}.{frame.id}",
         practice=frame.practice,
-        words=" ".join(word for _, word in dict.fromkeys((tag.start, tag.word) for tag in own)),
-        sentence=text[passage.start : passage.end],
-        start=passage.start,
-        end=passage.end,
+        words=" ".join(tag.word for tag in own if not tag.further),
+        sentence=passage.said.text,
         gate=stopped,
     )

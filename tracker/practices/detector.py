@@ -5,24 +5,20 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 
-from tracker.model import Block, BlockKind, Claim, Findings
-from tracker.practices.answers import answer, cells, heading_question
-from tracker.practices.claims import Trace, read_passage, with_ways_out
-from tracker.practices.composing import Composer, Draft
+from tracker.model import Block, BlockKind, Findings
+from tracker.practices.claims import NOTHING, Trace
 from tracker.practices.deferrals import DeferralReader
-from tracker.practices.folding import Folded, fold, folded
+from tracker.practices.folding import fold
 from tracker.practices.grammar import read_grammar
 from tracker.practices.language import recognise
 from tracker.practices.lexicon import function_words, read_lexicon
 from tracker.practices.notices import NoticeReader
-from tracker.practices.onset import OnsetReader
 from tracker.practices.phrases import shipped
-from tracker.practices.prefilter import Prefilter
-from tracker.practices.sentences import Sentence, sentences
+from tracker.practices.reader import Reader, above
 from tracker.practices.taxonomy import SourceFile, Taxonomy, read_source, read_taxonomy
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -97,125 +93,59 @@ class Detector:
         found: dict[tuple[str, str], Near] = {}
         for block in blocks:
             findings, traces = self._engine.read(block, language)
-            claimed = {(claim.practice, claim.start) for claim in findings.claims}
+            claimed = {(claim.practice, claim.quote) for claim in findings.claims}
             for trace in traces:
-                if trace.gate and (trace.practice, trace.start) not in claimed:
+                if trace.gate and (trace.practice, trace.sentence) not in claimed:
                     one = Near(trace.practice, trace.sentence, _LIKELY.get(trace.gate, 0.5), trace.gate)
                     found.setdefault((one.practice, one.sentence), one)
-            for practice, sentence in self._engine.unmatched(block, findings, {trace.start for trace in traces}):
+            for practice, sentence in self._engine.unmatched(block, findings, {trace.sentence for trace in traces}):
                 found.setdefault((practice, sentence), Near(practice, sentence, 0.3, None))
         return sorted(found.values(), key=lambda one: (-one.score, one.practice, one.sentence))
 
 
-@dataclass(frozen=True, slots=True)
-class _Tongue:
-    """One language, compiled."""
-
-    prefilter: Prefilter
-    composer: Composer
-    onset: OnsetReader
-
-
 class _Engine:
-    """The compiled rules and words."""
+    """The compiled grammar, and each language's words from the time they are first needed."""
 
     def __init__(self, taxonomy: Taxonomy, grammar: SourceFile, sources: Mapping[str, SourceFile]) -> None:
         self._taxonomy = taxonomy
         self._grammar = read_grammar(grammar, taxonomy)
         self._sources = sources
         self._function_words = {name: function_words(source) for name, source in sources.items()}
-        self._tongues: dict[str, _Tongue] = {}
+        self._readers: dict[str, Reader] = {}
+        self._silent = {name: Findings(language=name) for name in (None, *sources)}
         self._notices = NoticeReader(shipped(taxonomy))
         self._deferrals = DeferralReader(shipped(taxonomy))
 
-    def tongue(self, language: str) -> _Tongue:
+    def reader(self, language: str) -> Reader:
         """A language's rules and words, compiled when its first block is read."""
-        if language not in self._tongues:
+        if language not in self._readers:
             lexicon = read_lexicon(self._sources[language], self._grammar, self._taxonomy)
-            self._tongues[language] = _Tongue(
-                prefilter=Prefilter(self._grammar, {language: lexicon}),
-                composer=Composer(self._grammar, lexicon),
-                onset=OnsetReader(language, lexicon.dates.since, lexicon.day_first),
-            )
-        return self._tongues[language]
+            self._readers[language] = Reader(self._grammar, lexicon)
+        return self._readers[language]
 
-    def unmatched(self, block: Block, findings: Findings, seen: set[int]) -> Iterable[tuple[str, str]]:
+    def unmatched(self, block: Block, findings: Findings, seen: set[str]) -> Iterable[tuple[str, str]]:
         """Sentences that hold a word of each of a frame's groups, without an order any frame knows."""
         if findings.language is None:
             return
-        for passage in self.tongue(findings.language).composer.passages(block):
-            own = set(passage.chars[passage.prefix :])
-            if passage.start in seen or passage.question:
+        for passage in self.reader(findings.language).composer.passages(block):
+            if passage.said.text in seen or passage.said.question:
                 continue
             for frame in self._grammar.frames:
-                if all(self._grammar.tags(*group) & own for group in frame.anchors) and len(frame.anchors) > 1:
-                    yield frame.practice, block.text[passage.start : passage.end]
+                groups = [self._grammar.tags(*group) for group in frame.anchors]
+                if len(groups) > 1 and not any(group.isdisjoint(passage.own) for group in groups):
+                    yield frame.practice, passage.said.text
 
-    def read(self, block: Block, prior: str | None) -> tuple[Findings, list[Trace]]:
+    def read(self, block: Block, prior: str | None) -> tuple[Findings, Sequence[Trace]]:
         """What the block claims, what it says of its own text, and what it leaves to other pages."""
-        findings, traces = self._read(block, prior)
-        language = findings.language or prior
-        notices = self._notices.read(block.text, language)
-        if block.kind is not BlockKind.HEADING:
-            notices += self._deferrals.read(block.text, {claim.practice for claim in findings.claims}, language)
-        return (replace(findings, notices=notices) if notices else findings), traces
-
-    def _read(self, block: Block, prior: str | None) -> tuple[Findings, list[Trace]]:
         language = None if block.kind is BlockKind.HEADING else self._language(block, prior)
-        if language is None:
-            return Findings(), []
-        tongue = self.tongue(language)
-        above = 0
-        for piece in _above(block):
-            above |= tongue.prefilter.mask_above(piece)
-        candidates = tongue.prefilter.decide(tongue.prefilter.mask(block.text) | above).get(language)
-        if not candidates:
-            return Findings(language=language), []
-        text = folded(block.text)
-        cut = sentences(block.text)
-        shares = self._shares(text, cut, tongue.prefilter, language, above)
-        if not any(shares):
-            return Findings(language=language), []
-        draft = tongue.composer.draft(block, text, cut)
-        claims, traces = self._claims(block, draft, shares, candidates)
-        claims = [_dated(claim, text, tongue.onset) for claim in with_ways_out(claims, draft)]
-        return Findings(claims=tuple(claims), language=language), traces
-
-    def _shares(
-        self, text: Folded, cut: Sequence[Sentence], prefilter: Prefilter, language: str, above: int
-    ) -> list[frozenset[int]]:
-        """The frames each sentence can match, by its own words and those of what introduces it."""
-        masks = [
-            prefilter.mask_folded(text.text[text.at_or_after(one.start) : text.at_or_after(one.end)]) for one in cut
-        ]
-        found = []
-        for index, one in enumerate(cut):
-            introduced = above | (masks[one.lead] if one.lead is not None else 0)
-            if index and cut[index - 1].question:
-                introduced |= masks[index - 1]
-            found.append(prefilter.decide(masks[index] | introduced).get(language, frozenset()))
-        return found
-
-    def _claims(
-        self, block: Block, draft: Draft, shares: Sequence[frozenset[int]], candidates: frozenset[int]
-    ) -> tuple[list[Claim], list[Trace]]:
-        composer = draft.composer
-        every = [self._grammar.frames[number] for number in sorted(candidates)]
-        claims: list[Claim] = cells(block, composer, every) if " | " in block.lead else []
-        traces: list[Trace] = []
-        question = heading_question(block, composer)
-        for index, numbers in enumerate(shares):
-            if numbers:
-                passage = draft.passage(index)
-                frames = [self._grammar.frames[number] for number in sorted(numbers)]
-                found, seen = read_passage(block.text, passage, frames)
-                if question is not None and not passage.question:
-                    known = {claim.practice for claim in found}
-                    found += [one for one in answer(block.text, question, passage, frames) if one.practice not in known]
-                claims += found
-                traces += seen
-            question = draft.passage(index) if draft.cut[index].question else None
-        return claims, traces
+        claims, traces = self.reader(language).read(block) if language else NOTHING
+        told = language or prior
+        notices = self._notices.read(block.text, told)
+        if block.kind is not BlockKind.HEADING:
+            notices += self._deferrals.read(block.text, {claim.practice for claim in claims}, told)
+        if claims or notices:
+            return Findings(claims=claims, language=language, notices=notices), traces
+        return self._silent[language], traces
 
     def _language(self, block: Block, prior: str | None) -> str | None:
         """The language of a block.  Function words of the document's language in its first line settle it."""
@@ -223,19 +153,9 @@ class _Engine:
         known = self._function_words.get(home)
         if known and len(known.intersection(block.text[:_LINE].lower().split())) >= (_SURE if prior else _SURER):
             return home
-        said = block.text if len(block.text) >= _SHORT else " ".join((block.text, *_above(block)))
+        said = block.text if len(block.text) >= _SHORT else " ".join((block.text, *above(block)))
         words = _WORD.findall(fold(said[:_RECOGNISED]))
         return recognise(words, said, self._function_words, home if prior else None)
-
-
-def _dated(claim: Claim, text: Folded, onset: OnsetReader) -> Claim:
-    """The claim with the day from which its sentence says it holds."""
-    said = text.text[text.at_or_after(claim.start) : text.at_or_after(claim.end)]
-    return replace(claim, from_date=onset.read(said))
-
-
-def _above(block: Block) -> tuple[str, ...]:
-    return (block.lead, *block.headings[-1:]) if block.lead else block.headings[-1:]
 
 
 @cache

@@ -26,15 +26,12 @@ _LOOKALIKES = dict(
 )
 _LATIN = re.compile(r"[A-Za-z]")
 _FOREIGN_SCRIPT = re.compile(r"[\u0370-\u04ff]")
-_ODD = re.compile(
-    r"[\u00aa-\u024f\u0300-\u036f\u0370-\u06ff\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufb00-\uffff]"
-)
 # "Al" with a lowercase L for "AI": only where no language has the word "al", before a noun that AI qualifies or after
 # one that qualifies AI.
 _AL = re.compile(
-    r"\bA[l1](?=[ -](?:models?|systems?|tools?|features?|technolog|products?|services?|training|modell|powered|"
-    r"developers?|companies|assistants?|algorithms?)\b)|(?<=[Gg]enerative )A[l1]\b|(?<=[Tt]rain )A[l1]\b|"
-    r"(?<=Gen)A[l1]\b|(?<=Open)A[l1]\b|(?<=training )A[l1]\b|(?<=[a-z] our )A[l1]\b"
+    r"A[l1]\b(?:(?<=\bA.)(?=[ -](?:models?|systems?|tools?|features?|technolog|products?|services?|training|modell|"
+    r"powered|developers?|companies|assistants?|algorithms?)\b)|(?<=[Gg]enerative A.)|(?<=[Tt]rain A.)|(?<=GenA.)|"
+    r"(?<=OpenA.)|(?<=training A.)|(?<=[a-z] our A.))"
 )
 _DOTTED_AI = re.compile(r"\bA\.I\b\.?", re.IGNORECASE)
 
@@ -69,11 +66,9 @@ def fold(text: str) -> str:
     return _latinise(text).translate(_TABLE)
 
 
-def quick_fold(text: str) -> str:
-    """Enough for the prefilter: lower case, and the full folding only where the text holds something odd."""
-    if text.isascii() or not _ODD.search(text):
-        return text.lower()
-    return fold(text)
+def fold_said(text: str) -> str:
+    """The same with AI spelled as AI, where something that looks like it stands."""
+    return fold(_spell_ai(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,7 @@ def _about_own_data(passage: Passage, agent: Agent, verb: int) -> bool:
 
 
 def _headed_duty(passage: Passage) -> bool:
-    duty = passage.grammar.tags("duty", "agree-not")
-    return any(char in duty for char in passage.around)
+    return not passage.grammar.tags("duty", "agree-not").isdisjoint(passage.said.around)
 
 
 def _ruled_after(passage: Passage, end: int) -> bool:
@@ -171,7 +170,7 @@ def _supposed(passage: Passage, frame: Frame, agent: Agent, start: int, verb: in
 
 def _untitled(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
     """A bare name of the practice, with neither verb nor place in a list."""
-    if passage.prefix or passage.listed or passage.closed or passage.row:
+    if passage.prefix or passage.said.listed or passage.closed or passage.said.row:
         return False
     if passage.item and len(passage.chars) <= _TITLE and not passage.has("data", "datum", "your", "use"):
         return True

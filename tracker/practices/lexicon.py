@@ -35,14 +35,12 @@ class Lexicon:
     """The words of one language.
 
     ``function_words`` tell the language cheaply; ``verb_final`` says that verb and negation may follow their object,
-    ``verb_first`` that a subject may follow its verb; ``phrases`` are the folded phrases of each concept, for the
-    prefilter.
+    ``verb_first`` that a subject may follow its verb.
     """
 
     language: str
     name: str
     tagger: Tagger
-    phrases: Mapping[str, tuple[str, ...]]
     function_words: frozenset[str]
     verb_final: bool
     verb_first: bool
@@ -76,7 +74,6 @@ def read_lexicon(source: SourceFile, grammar: Grammar, taxonomy: Taxonomy) -> Le
         [fold(affix) for affix in rules.get("suffixes", [])],
         bool(rules.get("possessives-follow", False)),
     )
-    phrases: dict[str, list[str]] = {}
     for key, meaning, phrase in _entries(source, grammar, taxonomy):
         if readings(phrase) > _MOST:
             raise source.error(key, f"has over {_MOST} readings: write it as several phrases", phrase)
@@ -87,13 +84,10 @@ def read_lexicon(source: SourceFile, grammar: Grammar, taxonomy: Taxonomy) -> Le
             if (other := tagger.add(reading, meaning)) and len(said) == 1:
                 stands = "+".join(":".join(filter(None, part)) for part in other)
                 raise source.error(key, f"{reading!r} already stands under {stands}", phrase)
-        for concept, _ in meaning:
-            phrases.setdefault(concept, []).extend(said)
     return Lexicon(
         language=tables["language"],
         name=tables["name"],
         tagger=tagger,
-        phrases={concept: tuple(found) for concept, found in phrases.items()},
         function_words=function_words(source),
         verb_final=bool(rules.get("verb-final", False)),
         verb_first=bool(rules.get("verb-first", False)),

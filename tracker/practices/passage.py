@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tracker.practices.grammar import Grammar
 from tracker.practices.lexicon import Lexicon
 from tracker.practices.tagging import Tag
 
 
+class Said(NamedTuple):
+    """A sentence as it stands in ``text``, with what decides how it is read but for the rest of its block.
+
+    ``lead`` introduces it; both it and ``folded`` are folded.  ``around`` holds the tags of the headings above the
+    block.  ``listed`` says that it is one of a list, ``row`` that it has cells.
+    """
+
+    text: str
+    folded: str
+    lead: str
+    around: frozenset[str]
+    question: bool
+    listed: bool
+    row: bool
+
+
 class Surroundings(Protocol):
-    """What stands around a sentence; worked out only where a frame asks for it."""
+    """The block a sentence stands in; looked at only where a frame asks for it."""
 
-    @property
-    def around(self) -> str:
-        """The tags of the headings above the block."""
-
-    def whole(self) -> str:
+    def whole(self) -> frozenset[str]:
         """The tags of the whole block."""
 
     def rows(self) -> Iterable[Sequence[Tag]]:
@@ -29,38 +41,32 @@ class Surroundings(Protocol):
 class Passage:
     """``chars`` is the string of tags; the first ``prefix`` of them come from the lead-in.
 
-    ``start`` and ``end`` are offsets of the sentence in the block's own text.  ``item`` says that it starts with a
-    verb, ``listed`` that it is one of a list, ``closed`` that it ends like a sentence, ``row`` that it has cells.
+    ``item`` says that it starts with a verb, ``closed`` that it ends like a sentence.
     """
 
+    said: Said
     tags: tuple[Tag, ...]
     chars: str
     prefix: int
-    start: int
-    end: int
-    question: bool
     draft: Surroundings
     grammar: Grammar
     lexicon: Lexicon
-    item: bool = False
-    listed: bool = False
-    closed: bool = False
-    row: bool = False
+    item: bool
+    closed: bool
 
     @property
-    def around(self) -> str:
-        """The tags of the headings above the block."""
-        return self.draft.around
+    def own(self) -> str:
+        """The tags of the sentence alone."""
+        return self.chars[self.prefix :]
 
     @property
-    def block(self) -> str:
+    def block(self) -> frozenset[str]:
         """The tags of the whole block."""
         return self.draft.whole()
 
     def has(self, *names: str, start: int = 0, end: int | None = None) -> bool:
         """Whether a tag of these concepts or classes stands between two places."""
-        wanted = self.grammar.tags(*names)
-        return any(char in wanted for char in self.chars[start:end])
+        return not self.grammar.tags(*names).isdisjoint(self.chars[start:end])
 
     def places(self, *names: str, start: int = 0, end: int | None = None) -> list[int]:
         """The places of these concepts."""

@@ -1,108 +1,67 @@
-"""Which frames a text can match at all, in which languages: one pass of an Aho–Corasick automaton."""
+"""Which frames a sentence can match at all: those of which every tag that they cannot match without is there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
-import ahocorasick_rs
-
-from tracker.practices.folding import quick_fold
 from tracker.practices.grammar import Frame, Grammar
-from tracker.practices.lexicon import Lexicon
+from tracker.practices.requirements import required
 
-# Concepts whose words stand in every second sentence: as anchors they would only cost.
+# Concepts whose words stand in every second sentence: as anchors they tell nothing.
 _COMMON = frozenset({"may", "will", "be", "by", "we", "us", "our", "user", "data", "datum", "on", "not", "no", "make"})
-_APART = str.maketrans(dict.fromkeys("\n\t\r-_'\"`/()[]{}*|,:;.<>&+=#~!?", " "))
-_ELSEWHERE = ("\u2019", "\u2018", "\u201c", "\u201d", "\u00a0", "\u2013", "\u2014", "\u2011", "\u2022", "«", "»")
+_REMEMBERED = 65_536  # sets of tags
 
-Candidates = Mapping[str, frozenset[int]]
+Groups = dict[frozenset[str], int]  # sets of tags, each with its bit
 
 
-@dataclass(frozen=True, slots=True)
-class _Need:
-    """All of these bits must be set for these frames of a language."""
+class _Need(NamedTuple):
+    """What a frame needs, as bits: in the words it is read over, and in those or what stands near them."""
 
-    bits: int
-    language: str
-    frames: frozenset[int]
+    said: int
+    near: int
+    frame: Frame
 
 
 class Prefilter:
-    """Compiled once from all lexicons; what it answers depends on the text alone."""
+    """The frames of one language, with the groups of tags they need as bits."""
 
-    def __init__(self, grammar: Grammar, lexicons: Mapping[str, Lexicon]) -> None:
-        masks: dict[str, int] = {}
-        groups: dict[tuple[str, tuple[str, ...]], int] = {}
-        needs: dict[tuple[str, int], set[int]] = {}
-        for language, lexicon in lexicons.items():
-            spelled = {concept: tuple(_anchors(lexicon, concept)) for concept in lexicon.phrases}
-            for number, frame in enumerate(grammar.frames):
-                if frame.verb_final and not lexicon.verb_final:
-                    continue
-                bits = 0
-                for group in _telling(frame):
-                    if (language, group) not in groups:
-                        bit = groups[language, group] = 1 << len(groups)
-                        for anchor in (one for concept in group for one in spelled.get(concept, ())):
-                            masks[anchor] = masks.get(anchor, 0) | bit
-                    bits |= groups[language, group]
-                needs.setdefault((language, bits), set()).add(number)
-        self._needs = tuple(_Need(bits, language, frozenset(numbers)) for (language, bits), numbers in needs.items())
-        self._masks = list(masks.values())
-        self._automaton = ahocorasick_rs.AhoCorasick(list(masks), matchkind=ahocorasick_rs.MatchKind.Standard)
-        self.decide = lru_cache(maxsize=65536)(self._decide)
-        self.mask_above = lru_cache(maxsize=16384)(self.mask)
+    def __init__(self, grammar: Grammar, verb_final: bool) -> None:
+        groups: Groups = {}
+        self._needs = tuple(
+            _Need(_bits(required(frame.pattern.pattern), groups), _bits(_telling(frame, grammar), groups), frame)
+            for frame in grammar.frames
+            if verb_final or not frame.verb_final
+        )
+        self._bits: dict[str, int] = {}
+        for group, bit in groups.items():
+            for char in group:
+                self._bits[char] = self._bits.get(char, 0) | bit
+        self.frames = lru_cache(_REMEMBERED)(self._frames)
 
-    def mask(self, text: str) -> int:
-        """The groups of words of which one occurs in a text, as bits."""
-        return self._mask(_spread(quick_fold(text)))
-
-    def mask_folded(self, text: str) -> int:
-        """The same of text that is folded already."""
-        return self._mask(text.translate(_APART))
-
-    def _mask(self, spread: str) -> int:
-        told = f" {' '.join(spread.split())} "
-        found = self._automaton.find_matches_as_indexes(told, overlapping=True)
+    def mask(self, chars: Iterable[str]) -> int:
+        """The groups of which a tag is there."""
+        bits = self._bits
         mask = 0
-        for index in {one[0] for one in found}:
-            mask |= self._masks[index]
+        for char in set(chars):
+            if char in bits:
+                mask |= bits[char]
         return mask
 
-    def _decide(self, mask: int) -> Candidates:
-        """For each language the numbers of the frames whose words are all there."""
-        found: dict[str, frozenset[int]] = {}
-        for need in self._needs:
-            if need.bits & mask == need.bits:
-                found[need.language] = found.get(need.language, frozenset()) | need.frames
-        return found
+    def _frames(self, said: int, near: int) -> tuple[Frame, ...]:
+        """The frames that can match where these groups are said, and those near."""
+        return tuple([need.frame for need in self._needs if not need.said & ~said and not need.near & ~near])
 
 
-def _telling(frame: Frame) -> list[tuple[str, ...]]:
-    """The groups that narrow the choice: those of common words only where there is no other."""
+def _bits(wanted: Iterable[frozenset[str]], groups: Groups) -> int:
+    mask = 0
+    for group in wanted:
+        mask |= groups.setdefault(group, 1 << len(groups))
+    return mask
+
+
+def _telling(frame: Frame, grammar: Grammar) -> list[frozenset[str]]:
+    """The anchors that narrow the choice: those of common words only where there is no other."""
     rare = [group for group in frame.anchors if not _COMMON.intersection(group)]
-    return rare or list(frame.anchors)
-
-
-def _anchors(lexicon: Lexicon, concept: str) -> Iterable[str]:
-    """Each phrase up to its first wildcard, from the beginning of a word (or its longest word after a wildcard)."""
-    before, after = lexicon.tagger.open_ends
-    start = "" if before else " "
-    for phrase in lexicon.phrases[concept]:
-        if "*" not in phrase:
-            yield f"{start}{phrase}{'' if after else ' '}"
-        elif phrase.startswith("*"):
-            yield max((word.strip("*") for word in phrase.split(" ")), key=len)
-        else:
-            yield start + phrase.partition("*")[0].rstrip(" ")
-
-
-def _spread(text: str) -> str:
-    """Punctuation as spaces, so that a phrase is found however its words are joined."""
-    if not text.isascii():
-        for mark in _ELSEWHERE:
-            if mark in text:
-                text = text.replace(mark, " ")
-    return text.translate(_APART)
+    return [grammar.tags(*group) for group in rare or frame.anchors]

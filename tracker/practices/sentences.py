@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from tracker.practices.folding import fold_said
 
 WINDOW = 3000  # characters; a sentence longer than this is cut, so that no rule ever sees more at once
-_HARD = re.compile(r"\n+|<br\s*/?>|(?<=\s)\|(?=\s)|\s[•●▪◦·]\s", re.IGNORECASE)
+_REMEMBERED = 65_536  # lines
+_MARK = re.compile(r"[|<•●▪◦·]")  # stands wherever a line is cut
+_HARD = re.compile(r"<br\s*/?>|(?<=\s)\|(?=\s)|\s[•●▪◦·](?:\s|$)", re.IGNORECASE)
 _STOP = re.compile(
     r"""(?:[.!?؟。！？…][.!?؟…]*)["'”’»)\]*_]*(?:\[\d+\])?(?=\s|$|[A-ZÀ-Ý؀-ۿ"“«(])""",
 )
@@ -21,49 +26,70 @@ _ABBREVIATION = re.compile(
 _NUMBERED = re.compile(r"\b(?:nos?|nr|art|abs|sec|para?|núm|pasal|section)$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """``start`` and ``end`` in the folded or original text they were cut from.
+class Sentence(NamedTuple):
+    """``start`` and ``end`` are offsets in the text it was cut from, ``folded`` is what stands there.
 
     ``lead`` is the index of the sentence that introduces the list this one stands in; None where there is none.
-    ``question`` says whether it asks; ``line`` counts the lines or cells.
+    ``question`` says whether it asks.
     """
 
     start: int
     end: int
-    line: int
+    folded: str
     question: bool
     lead: int | None
+
+
+class _Piece(NamedTuple):
+    """A line or cell: its sentences, and whether it introduces what follows."""
+
+    sentences: tuple[tuple[int, int, str, bool], ...]
+    introduces: bool
 
 
 def sentences(text: str) -> list[Sentence]:
     """Cut a text.  Abbreviations and ordinals do not end a sentence; lines, cells and bullets do."""
     found: list[Sentence] = []
     lead: int | None = None
-    line = 0
-    for start, end in _lines(text):
-        first = len(found)
-        for a, b in _stops(text, start, end):
-            a, b = _trim(text, a, b)
-            if a < b:
-                found.append(Sentence(a, b, line, _asks(text, a, b), lead))
-        if len(found) > first:
-            line += 1
-            if text[found[-1].end - 1] == ":" or text[found[-1].end - 2 : found[-1].end] in (":*", "*:"):
+    place = 0
+    for number, line in enumerate(text.split("\n")):
+        whole = f"\n{line}" if number else line
+        for piece in _pieces(whole) if len(whole) <= WINDOW else _cut(whole):
+            for start, end, folded, question in piece.sentences:
+                found.append(Sentence(place + start, place + end, folded, question, lead))
+            if piece.introduces:
                 lead = len(found) - 1
-            elif len(found) - first > 1:
+            elif len(piece.sentences) > 1:
                 lead = None
+        place += len(whole)
     return found
 
 
-def _lines(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for cut in _HARD.finditer(text):
+def _cut(line: str) -> tuple[_Piece, ...]:
+    """One line, which begins with its newline if it has one."""
+    found = []
+    for start, end in _parts(line):
+        said = []
+        for first, last in _stops(line, start, end):
+            a, b = _trim(line, first, last)
+            if a < b:
+                said.append((a, b, fold_said(line[a:b]), _asks(line, a, b)))
+        if said:
+            found.append(_Piece(tuple(said), line.endswith((":", ":*", "*:"), 0, b)))
+    return tuple(found)
+
+
+_pieces = lru_cache(maxsize=_REMEMBERED)(_cut)  # the versions of a text have most of their lines in common
+
+
+def _parts(line: str) -> Iterator[tuple[int, int]]:
+    start = int(line.startswith("\n"))
+    for cut in _HARD.finditer(line) if _MARK.search(line) else ():
         if cut.start() > start:
             yield start, cut.start()
         start = cut.end()
-    if start < len(text):
-        yield start, len(text)
+    if start < len(line):
+        yield start, len(line)
 
 
 def _stops(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

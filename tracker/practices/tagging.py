@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 WORD = "w"  # a word of no concept
 NUMBER = "n"
-_TOKEN = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|[^\W\d_]+|\d+|[,;:—–،؛]|\((?!\w\))|(?<!\(\w)\)")
+_PLAIN_TOKEN = re.compile(r"[^\W\d_]+|\d+|[,;:—–،؛]|\((?!\w\))|(?<!\(\w)\)")
+_TOKEN = re.compile(rf"https?://\S+|www\.\S+|\S+@\S+\.\S+|{_PLAIN_TOKEN.pattern}")
+_ADDRESSES = ("@", "http", "www.")  # where none of these stands, plain tokens are all there are
 _PUNCTUATION = {",": ",", "،": ",", "—": ",", "–": ",", ";": ";", "؛": ";", ":": ":", "(": "(", ")": ")"}
 _FIRST_TAG = 0xE000  # the private use area
 _PLAIN = re.compile(r"[^()|]+")
@@ -24,13 +26,25 @@ Meaning = tuple[tuple[str, str], ...]
 
 
 class Tag(NamedTuple):
-    """A word or phrase: its concept's character, the value it stands for ("" for none) and its place."""
+    """A word or phrase: its concept's character, and the value it stands for ("" for none).
+
+    ``further`` says that the words are those of the tag before: they mean both.
+    """
 
     char: str
     value: str
-    start: int
-    end: int
     word: str
+    further: bool = False
+
+
+class _Node:
+    """What the words up to here mean, and which words go on."""
+
+    __slots__ = ("longer", "meaning")
+
+    def __init__(self) -> None:
+        self.meaning: Meaning = ()
+        self.longer: dict[str, _Node] = {}
 
 
 def expand(phrase: str) -> list[str]:
@@ -94,88 +108,89 @@ class Tagger:
         self._prefixes = tuple(sorted(prefixes, key=len, reverse=True))
         self._suffixes = tuple(sorted(suffixes, key=len, reverse=True))
         self._follow = possessives_follow
-        self._phrases: dict[str, Meaning] = {}
-        self._begun: set[str] = set()  # what longer phrases begin with
+        pairs = (("we", "our"), ("you", "your"))
+        self._turned = {chars[one]: chars[other] for one, other in pairs if one in chars and other in chars}
+        self._tree: dict[str, _Node] = {}
         self._vocabulary: set[str] = set()
         self._wild: list[tuple[str, str]] = []  # fixed part, pattern; patterns stand in phrases as they are
         self._known: dict[str, tuple[str, ...]] = {}
-
-    @property
-    def open_ends(self) -> tuple[bool, bool]:
-        """Whether the language joins little words to the beginning, and to the end, of others."""
-        return bool(self._prefixes), bool(self._suffixes)
+        self._said: dict[str, tuple[Tag, ...]] = {}
 
     def add(self, phrase: str, meaning: Meaning) -> Meaning:
         """Enter one reading of a spread phrase.  Returns the meaning it already had, if another."""
-        known = self._phrases.setdefault(phrase, meaning)
-        if known != meaning:
-            return known
-        words = phrase.split(" ")
-        said = ""
-        for word in words[:-1]:
-            said = f"{said} {word}" if said else word
-            self._begun.add(said)
-        for word in words:
-            if word not in self._vocabulary:
-                self._vocabulary.add(word)
-                if "*" in word:
-                    self._wild.append((word.strip("*"), word))
+        longer = self._tree
+        node = _Node()
+        for word in phrase.split(" "):
+            if word not in longer:
+                longer[word] = _Node()
+                self._enter(word)
+            node = longer[word]
+            longer = node.longer
+        if node.meaning and node.meaning != meaning:
+            return node.meaning
+        node.meaning = meaning
         return ()
 
-    def tags(self, text: str, start: int, end: int) -> list[Tag]:
-        """The tags of a stretch of folded text, in order."""
-        tokens = [(found[0], found.start(), found.end()) for found in _TOKEN.finditer(text, start, end)]
-        known, lookup = self._known, self._lookup
-        words = [known[token] if token in known else lookup(token) for token, _, _ in tokens]
+    def _enter(self, word: str) -> None:
+        if word not in self._vocabulary:
+            self._vocabulary.add(word)
+            if "*" in word:
+                self._wild.append((word.strip("*"), word))
+
+    def tags(self, text: str) -> list[Tag]:
+        """The tags of a folded text, in order."""
+        tokens = tokens_of(text)
+        known = self._known
+        words = [known[token] if token in known else self.forms(token) for token in tokens]
         found: list[Tag] = []
         index, count = 0, len(tokens)
         while index < count:
-            token, a, b = tokens[index]
-            if words[index]:
-                meaning, last = self._longest(words, index)
-                if meaning:
-                    b = tokens[last][2]
-                    word = text[a:b]
-                    found += [Tag(self._chars[concept], value, a, b, word) for concept, value in meaning]
-                    index = last + 1
-                    continue
-            found.append(Tag(_plain(token), "", a, b, token))
-            index += 1
+            meaning, last = self._longest(words, index) if words[index] else ((), index)
+            said = tokens[index] if last == index else " ".join(tokens[index : last + 1])
+            found += self._said[said] if said in self._said else self._mean(said, meaning)
+            index = last + 1
         return self._owned(found) if self._follow else found
 
-    def _longest(self, words: list[tuple[str, ...]], index: int) -> tuple[Meaning, int]:
+    def _mean(self, said: str, meaning: Meaning) -> tuple[Tag, ...]:
+        """The tags of a word or phrase; every text that says it shares them."""
+        tags = tuple(
+            Tag(self._chars[concept], value, said, place > 0) for place, (concept, value) in enumerate(meaning)
+        )
+        tags = tags or (Tag(_plain(said), "", said),)
+        if len(self._said) < _KEPT:
+            self._said[said] = tags
+        return tags
+
+    def _longest(self, words: Sequence[tuple[str, ...]], index: int) -> tuple[Meaning, int]:
         """The longest phrase from a word on, and the place of its last word."""
-        phrases, begun = self._phrases, self._begun
         meaning: Meaning = ()
-        last = index
-        branches: Sequence[str] = words[index]
-        place = index
-        while branches:
+        last, place, count = index, index, len(words)
+        nodes = [self._tree[word] for word in words[index] if word in self._tree]
+        while nodes:
             # Every word has its exact form first: an exact phrase wins over a wildcard's of the same length.
-            for said in branches:
-                if said in phrases:
-                    meaning, last = phrases[said], place
+            for node in nodes:
+                if node.meaning:
+                    meaning, last = node.meaning, place
                     break
             place += 1
-            if place == len(words) or not words[place]:
+            if place == count or not words[place]:
                 break
-            branches = [f"{said} {word}" for said in branches if said in begun for word in words[place]]
-            branches = [said for said in branches if said in phrases or said in begun]
+            nodes = [node.longer[word] for node in nodes for word in words[place] if word in node.longer]
         return meaning, last
 
     def _owned(self, tags: list[Tag]) -> list[Tag]:
         """Where pronouns follow what they own, "we" and "you" after a noun are "our" and "your"."""
         nouns = {self._chars[name] for name in _OWNED if name in self._chars} | {WORD}
-        turned = {self._chars["we"]: self._chars["our"], self._chars["you"]: self._chars["your"]}
+        turned = self._turned
         for index in range(1, len(tags)):
             if tags[index].char in turned and tags[index - 1].char in nouns:
                 tags[index] = tags[index]._replace(char=turned[tags[index].char])
         return tags
 
-    def _lookup(self, token: str) -> tuple[str, ...]:
+    def forms(self, token: str) -> tuple[str, ...]:
         """The forms under which the lexicon knows a word: itself, its wildcards, or its stem without clitics."""
         forms = self._forms(token)
-        if not forms and any(self.open_ends) and token.isalpha():
+        if not forms and (self._prefixes or self._suffixes) and token.isalpha():
             forms = self._stem(token)
         if len(self._known) < _KEPT:
             self._known[token] = forms
@@ -206,6 +221,12 @@ _OWNED = (
     "ad", "targeted-ad", "terms", "setting", "purpose", "consent", "owner-consent", "research", "public-web",
     "right",
 )  # fmt: skip
+
+
+def tokens_of(text: str) -> list[str]:
+    """The words, numbers, addresses and marks of a folded text."""
+    pattern = _TOKEN if any(mark in text for mark in _ADDRESSES) else _PLAIN_TOKEN
+    return pattern.findall(text)
 
 
 def _fits(pattern: str, fixed: str, token: str) -> bool:

@@ -1,0 +1,112 @@
+"""Block → claims, in one language: its sentences, the frames each can match, and what they find."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache, reduce
+from operator import or_
+from typing import NoReturn
+
+from tracker.model import Block, Claim
+from tracker.practices.answers import answer, asks, cells, heading_question
+from tracker.practices.claims import NOTHING, Reading, Trace, read_passage, with_ways_out
+from tracker.practices.composing import Composer, Draft
+from tracker.practices.folding import fold_said
+from tracker.practices.grammar import Frame, Grammar
+from tracker.practices.lexicon import Lexicon
+from tracker.practices.onset import OnsetReader
+from tracker.practices.passage import Said
+from tracker.practices.prefilter import Prefilter
+from tracker.practices.sentences import sentences
+
+_REMEMBERED = 65_536  # sentences
+_QUOTES = 8192
+
+
+class _Unseen(Exception):  # noqa: N818 - caught here, never told
+    """The block around a sentence was asked for."""
+
+
+class _Alone:
+    """A sentence of which the block is not known."""
+
+    def whole(self) -> NoReturn:
+        raise _Unseen
+
+    def rows(self) -> NoReturn:
+        raise _Unseen
+
+
+class Reader:
+    """Reads blocks in one language; a sentence that many versions repeat is read once."""
+
+    def __init__(self, grammar: Grammar, lexicon: Lexicon) -> None:
+        self.composer = Composer(grammar, lexicon)
+        self._prefilter = Prefilter(grammar, lexicon.verb_final)
+        self._mask = lru_cache(_REMEMBERED)(self._mask_of)
+        self._onset = OnsetReader(lexicon.language, lexicon.dates.since, lexicon.day_first)
+        self._alone = lru_cache(_REMEMBERED)(self._read_alone)
+        self._since = lru_cache(_QUOTES)(lambda quote: self._onset.read(fold_said(quote)))
+        self._above = lru_cache(_QUOTES)(lambda text: self._mask_of(fold_said(text)))
+
+    def read(self, block: Block) -> Reading:
+        """What the block claims, and every match of a frame.  The claims' offsets are those of its text."""
+        cut = sentences(block.text)
+        masks = [self._mask(one.folded) for one in cut]
+        stands_above = self._mask_above(block)
+        draft = Draft(self.composer, block, cut)
+        claims: list[Claim] = []
+        traces: list[Trace] = []
+        if " | " in block.lead:
+            near = reduce(or_, masks, stands_above)
+            claims += map(self._dated, cells(block, self.composer, self._prefilter.frames(near, near)))
+        asked = self._above(block.headings[-1]) if asks(block) else 0
+        for index, one in enumerate(cut):
+            said = masks[index]
+            if one.lead is not None:
+                said |= masks[one.lead]
+            elif not index and block.lead:
+                said |= self._above(block.lead)
+            near = said | asked | stands_above
+            found = self._sentence(draft, index, self._prefilter.frames(said, near))
+            here = list(found.claims)
+            if asked and not one.question and (frames := self._prefilter.frames(asked, near)):
+                question = draft.passage(index - 1) if index else heading_question(block, self.composer)
+                known = {claim.practice for claim in here}
+                answered = answer(question, draft.passage(index), frames)
+                here += [claim for claim in answered if claim.practice not in known]
+            claims += [self._dated(claim, one.start) for claim in here]
+            traces += found.traces
+            asked = said if one.question else 0
+        return Reading(with_ways_out(claims, draft), tuple(traces)) if claims or traces else NOTHING
+
+    def _mask_of(self, folded: str) -> int:
+        """The groups of tags in a text."""
+        return self._prefilter.mask(self.composer.sentence(folded).chars)
+
+    def _mask_above(self, block: Block) -> int:
+        """The groups of words in the lead-in and the nearest heading."""
+        return reduce(or_, map(self._above, above(block)), 0)
+
+    def _sentence(self, draft: Draft, index: int, frames: tuple[Frame, ...]) -> Reading:
+        """What one sentence claims."""
+        if not frames:
+            return NOTHING
+        alone = self._alone(draft.said(index), frames)
+        return alone if alone is not None else read_passage(draft.passage(index), frames)
+
+    def _read_alone(self, said: Said, frames: tuple[Frame, ...]) -> Reading | None:
+        """The same, wherever the sentence stands; None where that depends on the rest of the block."""
+        try:
+            return read_passage(self.composer.passage(said, _Alone()), frames)
+        except _Unseen:
+            return None
+
+    def _dated(self, claim: Claim, at: int = 0) -> Claim:
+        """The claim where it stands, with the day from which its sentence says it holds."""
+        return replace(claim, start=claim.start + at, end=claim.end + at, from_date=self._since(claim.quote))
+
+
+def above(block: Block) -> tuple[str, ...]:
+    """What stands above a block's text: its lead-in and the nearest heading."""
+    return (block.lead, *block.headings[-1:]) if block.lead else block.headings[-1:]
