@@ -6,11 +6,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from desk import Blocker, Desk
 from fetching import KEY, NOW, SETTINGS, Get, Time
-from website import Page, Website
+from website import Page, Visit, Website
 
 from tracker.fetch.http import HttpFetcher, PageRequest
-from tracker.fetch.politeness import Pace, interleave
+from tracker.fetch.politeness import Lanes, Pace
 from tracker.model import Snapshot
 
 
@@ -59,12 +60,36 @@ def test_a_set_stop_ends_the_waiting(time: Time) -> None:
     assert time.waits == []
 
 
-def test_hosts_alternate() -> None:
+def test_hosts_take_turns_and_none_takes_more_than_its_share() -> None:
     urls = ["http://a/1", "http://a/2", "http://A:8080/3", "http://b/1", "https://c/1", "http://b/2", "no address"]
-    pages = [PageRequest(KEY, url) for url in urls]
-    assert [page.url for page in interleave(pages)] == [
-        "http://a/1", "http://b/1", "https://c/1", "no address", "http://a/2", "http://b/2", "http://A:8080/3",
+    lanes = Lanes([PageRequest(KEY, url) for url in urls], most=2)
+    first = lanes.ready()
+    assert [page.url for page in first] == [
+        "http://a/1", "http://b/1", "https://c/1", "no address", "http://a/2", "http://b/2",
     ]  # fmt: skip
+    assert lanes.ready() == ()
+    lanes.done(first[1])
+    assert lanes.ready() == ()
+    lanes.done(first[0])
+    assert [page.url for page in lanes.ready()] == ["http://A:8080/3"]
+
+
+def test_a_host_that_hangs_delays_no_other(desk: Desk) -> None:
+    """With two workers, the pages of a host that never answers would hold both."""
+    held = Blocker.of(Page("<p>We collect your name and your address."))
+    names = [f"slow {number}" for number in range(3)]
+    for name in names:
+        desk.site[f"/{name.replace(' ', '-')}"] = held
+
+    def release(_: Visit) -> Page:
+        held.may_answer.set()
+        return Page("<p>We collect your name and your address.")
+
+    desk.site["/quick"] = release
+    slow = [(name, "other", f'["{desk.site.url("/" + name.replace(" ", "-"))}"]') for name in names]
+    desk.configure(*slow, ("quick", "other", f'["{desk.site.url("/quick", "localhost")}"]'))
+    desk.config.write_text(desk.config.read_text().replace("[fetch]", "[fetch]\nworkers = 2"))
+    assert desk("check") == 0
 
 
 def test_many_threads_share_one_fetcher(site: Website) -> None:

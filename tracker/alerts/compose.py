@@ -44,6 +44,7 @@ _TITLES = {
     EventKind.REVERTED: "Former text came back",
     EventKind.DOCUMENT_REPLACED: "Document replaced by another",
     EventKind.DOCUMENT_UNREACHABLE: "Document cannot be read",
+    EventKind.DOCUMENT_BACK: "Document can be read again",
 }
 
 _ACTORS = {Actor.SERVICE: "the service", Actor.AFFILIATE: "an affiliate", Actor.THIRD_PARTY: "a third party"}

@@ -46,6 +46,8 @@ def status(config: Config, store: Store, record: DocumentRecord, now: datetime) 
         failures=max((check.failures for check in checks), default=0),
         error=next((check.error for check in checks if check.error), ""),
         held=held[-1] if held else None,
+        replaced_since=min((check.doubted_since for check in checks if check.doubted_since), default=None),
+        browser_since=min((check.browser_since for check in checks if check.browser_since), default=None),
     )
 
 

@@ -166,10 +166,14 @@ def _document(table: Table, service: str, schedule: str, timezone: str, allow_pr
         language=table.get("language", values.language, None),
         region=table.get("region", values.region, None),
         schedule=_schedule(table, schedule, timezone),
-        fetcher=table.get("fetcher", values.word_of("http"), "http"),
+        fetcher=table.get("fetcher", values.word_of("http", "browser", "auto"), "http"),
         robots=table.get("robots", values.word_of("obey", "ignore"), "obey"),
         allow_private=table.get("allow_private", values.flag, allow_private),
+        links=table.get("links", values.selector, None),
+        limit=table.get("limit", values.whole(1, 500), 50),
     )
+    if document.links and len(document.urls) > 1:
+        table.problem("links", 'needs "url", the one index page that they stand on')
     table.finish()
     return document
 

@@ -20,7 +20,8 @@ class Selection:
 class Document:
     """One tracked document.
 
-    ``language`` (BCP 47) and ``region`` (ISO 3166, EU, …) are None if not given.
+    ``language`` (BCP 47) and ``region`` (ISO 3166, EU, …) are None if not given.  Where ``links``, a CSS selector, is
+    given, the one address is an index page and the document's pages are the first ``limit`` that it links to.
     """
 
     key: DocumentKey
@@ -33,6 +34,8 @@ class Document:
     fetcher: str = "http"  # "http" | "browser" | "auto"
     robots: str = "obey"  # or "ignore"
     allow_private: bool = False
+    links: str | None = None
+    limit: int = 50
 
 
 @dataclass(frozen=True, slots=True)

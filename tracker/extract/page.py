@@ -45,6 +45,7 @@ _WIDER = {
 _GUESSED_FROM = 50_000  # bytes that are looked at to guess a charset that nobody states: it takes long
 _FOREIGN = 0.25  # share of bytes that are not ASCII, below which a text is in Latin letters
 _TAG = re.compile(rb"<[^<>]*>")
+_SHELL = 200  # characters: the shortest real document has 600, "please enable JavaScript" some 40 in any language
 _TOO_WRONG = 0.02  # share of characters that did not decode, from which on the declared encoding is not believed
 
 
@@ -80,6 +81,22 @@ def extract_text(text: str, media_type: str, selection: Selection = Selection())
     if kind.startswith("text/") or kind in _UNKNOWN:
         return Extract(plain.blocks(text))
     raise ExtractError(f"content of type {kind} holds no text that can be read")
+
+
+def decode_page(snapshot: Snapshot) -> str:
+    """The text of a page's source."""
+    return decode(snapshot.body, _charset(snapshot))
+
+
+def is_shell(snapshot: Snapshot, selection: Selection = Selection()) -> bool:  # noqa: B008 - frozen
+    """Whether a page is one that scripts would fill: it has some, and next to no text without them."""
+    if b"<script" not in snapshot.body:
+        return False
+    try:
+        blocks = extract(snapshot, selection).blocks
+    except ExtractError:
+        return True
+    return sum([len(block.text) for block in blocks]) < _SHELL
 
 
 def _extract(snapshot: Snapshot, selection: Selection) -> Extract:

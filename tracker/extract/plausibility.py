@@ -21,6 +21,7 @@ _KEPT = 0.30  # share of the former text, by characters, that stands unchanged
 _SHORTER = 0.6  # with nothing kept and the headings gone: a login wall is not always short beside a help page
 _NOTHING_KEPT = 0.05
 _HEADINGS = 3  # from so many on, losing three in four tells something
+_WALL = 1000  # characters that a wall may have; only where something else hints at one
 _MONTH = timedelta(days=30)
 
 
@@ -39,23 +40,29 @@ def judge(
     stood: timedelta = timedelta(),
     language: str | None = None,
     expected: str | None = None,
+    hint: str = "",
 ) -> Verdict:
     """Judges one source page.
 
     ``former`` is the last plausible text of the same page, None at the first look.  ``stood`` is how long every
     fetch has found this text.  ``language`` is the one it was recognised in, ``expected`` the document's own
-    (BCP 47; None: not known, or it does not matter).  Another text of similar length is plausible: editions and
+    (BCP 47; None: not known, or it does not matter).  ``hint`` is what makes the page suspect (extract.suspicion), ""
+    where nothing does: then less is taken for the text.  Another text of similar length is plausible: editions and
     rewrites are for others to tell.
     """
     length = _length(blocks)
     if length < _LEAST or (former and length < _SHELL and _length(former) >= 2 * _SHELL and stood < _MONTH):
         return Verdict(False, f"{length} characters of text" if length else "no text")
-    if language and expected and _primary(language) != _primary(expected):
+    kept = _kept(blocks, former) if former else 0.0
+    if language and expected and _primary(language) != _primary(expected) and kept < _NOTHING_KEPT:
         return Verdict(False, f"in another language ({language}, not {expected})")
-    if not former or stood >= _MONTH:
+    if stood >= _MONTH:
+        return Verdict(True)
+    if hint and (kept < _KEPT if former else length < _WALL):
+        return Verdict(False, f"{hint}, {kept:.0%} of the former text kept" if former else f"{hint} and little text")
+    if not former:
         return Verdict(True)
     share = length / max(1, _length(former))
-    kept = _kept(blocks, former)
     if share < _SHORT and kept < _KEPT:
         return Verdict(False, f"{share:.0%} of the former length, {kept:.0%} of its text kept")
     before, now = _headings(former), _headings(blocks)

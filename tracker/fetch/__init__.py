@@ -1,6 +1,7 @@
 """Address → Snapshot: politely, within a deadline, through the gate."""
 
+from tracker.fetch.browser import RENDERED_BY
 from tracker.fetch.http import HttpFetcher, PageRequest
-from tracker.fetch.politeness import interleave
+from tracker.fetch.politeness import Lanes
 
-__all__ = ["HttpFetcher", "PageRequest", "interleave"]
+__all__ = ["RENDERED_BY", "HttpFetcher", "Lanes", "PageRequest"]

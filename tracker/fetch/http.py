@@ -14,6 +14,7 @@ from typing import Self
 
 from tracker.config import FetchSettings
 from tracker.errors import FetchError
+from tracker.fetch.browser import render
 from tracker.fetch.robots import Robots
 from tracker.fetch.transport import Answer, Query, Transport
 from tracker.model import DocumentKey, NotModified, Snapshot
@@ -30,6 +31,7 @@ class PageRequest:
     ``etag`` and ``last_modified`` are those of the last snapshot, so that an unchanged page is not sent again;
     None: not known.  ``allow_private`` lets this page come from a private network, besides what the settings
     allow.  ``robots`` false leaves robots.txt unread.  ``language`` (BCP 47) is asked for; None: the site's choice.
+    ``browser`` has it drawn by one, whatever the validators say.
     """
 
     document: DocumentKey
@@ -39,6 +41,7 @@ class PageRequest:
     allow_private: bool = False
     robots: bool = True
     language: str | None = None
+    browser: bool = False
 
     @property
     def conditional(self) -> bool:
@@ -96,10 +99,15 @@ class HttpFetcher:
         permit = self._robots[private].permit if page.robots else _freely
         query = Query(page.url, _headers(page), private, permit)
         try:
-            return judge(page, self._transport.get(query), self._clock())
+            answer = self._drawn(page, query) if page.browser else self._transport.get(query)
+            return judge(page, answer, self._clock())
         except FetchError as error:
             error.document, error.url = str(page.document), error.url or page.url
             raise
+
+    def _drawn(self, page: PageRequest, query: Query) -> Answer:
+        budget = self._transport.turn(query)
+        return render(page.url, page.language, query.allow_private, self._settings, budget.left)
 
     def _read_robots(self, allow_private: bool, url: str) -> tuple[int, bytes]:
         answer = self._transport.get(Query(url, (), allow_private, _freely))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 
@@ -27,20 +27,32 @@ def host_of(url: str) -> str:
         return ""
 
 
-def interleave(pages: Iterable[Page]) -> tuple[Page, ...]:
-    """The same pages ordered so that hosts alternate, each host's own pages in their order.
+class Lanes(Generic[Page]):
+    """Which pages may be begun: at most ``most`` of one host at once, hosts in turn, each host's own in their order.
 
-    Threads that take pages in this order wait for one host together only when no other has any left.
+    So a host that is slow, or many of whose pages wait for their turn, holds few workers and delays no other host.
     """
-    queues: defaultdict[str, deque[Page]] = defaultdict(deque)
-    for page in pages:
-        queues[host_of(page.url)].append(page)
-    ordered: list[Page] = []
-    waiting = list(queues.values())
-    while waiting:
-        ordered += [queue.popleft() for queue in waiting]
-        waiting = [queue for queue in waiting if queue]
-    return tuple(ordered)
+
+    def __init__(self, pages: Iterable[Page], most: int) -> None:
+        self._waiting: defaultdict[str, deque[Page]] = defaultdict(deque)
+        self._under_way: Counter[str] = Counter()
+        self._most = most
+        for page in pages:
+            self._waiting[host_of(page.url)].append(page)
+
+    def ready(self) -> tuple[Page, ...]:
+        """Those that may be begun now; they count as under way."""
+        found: list[Page] = []
+        for _ in range(self._most):
+            for host, queue in self._waiting.items():
+                if queue and self._under_way[host] < self._most:
+                    self._under_way[host] += 1
+                    found.append(queue.popleft())
+        return tuple(found)
+
+    def done(self, page: Page) -> None:
+        """A page that was begun has ended."""
+        self._under_way[host_of(page.url)] -= 1
 
 
 class Pace:

@@ -145,6 +145,12 @@ class Transport:
             raise outcome
         return outcome
 
+    def turn(self, query: Query) -> Budget:
+        """Waits for the address's turn without asking for it; gives the time that may be spent on it from now."""
+        budget = Budget(self._settings.deadline, self._stop, self._monotonic)
+        self._wait_turn(query.url, query.permit, budget)
+        return budget
+
     def _session(self, allow_private: bool) -> requests.Session:
         session = gate.session(allow_private, self._settings.workers, proxy=self._settings.proxy)
         session.verify = self._settings.ca_file or True

@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     REVERTED = "reverted"
     DOCUMENT_REPLACED = "document-replaced"
     DOCUMENT_UNREACHABLE = "document-unreachable"
+    DOCUMENT_BACK = "document-back"
 
 
 @dataclass(frozen=True, slots=True)

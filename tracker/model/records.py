@@ -56,6 +56,8 @@ class CheckRecord:
     """How the checks of one address go.  ``last_success`` is None if none ever succeeded.
 
     ``failures`` counts those since the last success, ``error`` is the last one's ("" after a success).
+    ``browser_since``: from when on only a browser got text out of it, None if plain HTTP does.  ``doubts`` counts the
+    checks in a row that found something else in the page's place, from ``doubted_since`` on (None: it is itself).
     """
 
     document: DocumentKey
@@ -66,6 +68,9 @@ class CheckRecord:
     error: str
     etag: str | None = None
     last_modified: str | None = None
+    browser_since: datetime | None = None
+    doubts: int = 0
+    doubted_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,10 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class DocumentStatus:
     """How one document stands.  ``next_run`` is None if it is not in the configuration (any more); ``held`` is the
-    number of a version that waits for confirmation, None if there is none."""
+    number of a version that waits for confirmation, None if there is none.
+
+    ``replaced_since``: from when on a page of it shows something else, None while all are themselves.
+    ``browser_since``: from when on it takes a browser to read it, None where plain HTTP does."""
 
     document: DocumentKey
     kind: Kind
@@ -100,3 +108,5 @@ class DocumentStatus:
     failures: int
     error: str
     held: int | None
+    replaced_since: datetime | None = None
+    browser_since: datetime | None = None

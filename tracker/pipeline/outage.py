@@ -1,37 +1,48 @@
-"""What is told of a document that does not answer, or answers with something that is not it."""
+"""What is told of a document that does not answer, or answers with something that is not it, and of its return."""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from tracker.config import Document
-from tracker.model import CheckRecord, Event, EventKind, Severity, VersionRecord
+from tracker.model import CheckRecord, Event, EventKind, Severity
 
-FAILURES = 3  # in a row: with checks every six hours, most of a day
-PATIENCE = timedelta(days=1)  # a page that is not the document for this long is not a passing login wall
+ROUNDS = 3  # in a row: with checks every six hours, most of a day
 
 
 def unreachable(document: Document, check: CheckRecord) -> tuple[Event, ...]:
     """An event once the address has failed often enough in a row; the same one for the same outage."""
-    if check.failures < FAILURES:
+    if check.failures < ROUNDS:
         return ()
     since = f"{check.last_success:%Y-%m-%d}" if check.last_success else "never"
     summary = f"{document.key}: not reached {check.failures} times in a row (last answer: {since}): {check.error}"
-    return (_event(document, check.url, check.last_attempt, since, summary),)
+    return (_event(EventKind.DOCUMENT_UNREACHABLE, document, check, check.last_attempt, since, summary),)
 
 
-def not_the_document(document: Document, shown: VersionRecord) -> tuple[Event, ...]:
-    """An event once what the address shows has not been the document for long enough."""
-    if shown.last_seen - shown.observed_at < PATIENCE:
+def not_the_document(document: Document, check: CheckRecord) -> tuple[Event, ...]:
+    """An event once the address has shown something else often enough in a row; the same one for the same wall."""
+    if check.doubts < ROUNDS or check.doubted_since is None:
         return ()
-    summary = f"{document.key}: since {shown.observed_at:%Y-%m-%d} the page is not the document: {shown.reason}"
-    return (_event(document, document.urls[0], shown.last_seen, str(shown.number), summary),)
+    since = f"{check.doubted_since:%Y-%m-%d}"
+    summary = f"{document.key}: replaced by something else since {since}: {check.error}"
+    outage = check.doubted_since.isoformat()
+    return (_event(EventKind.DOCUMENT_UNREACHABLE, document, check, check.last_attempt, outage, summary),)
 
 
-def _event(document: Document, url: str, at: datetime, outage: str, summary: str) -> Event:
-    kind = EventKind.DOCUMENT_UNREACHABLE
-    parts = (kind, str(document.key), url, outage)
+def back(document: Document, before: Sequence[CheckRecord], at: datetime) -> tuple[Event, ...]:
+    """An event where what was told as lost is itself again; ``before`` is how its addresses stood until now."""
+    lost = [check for check in before if max(check.failures, check.doubts) >= ROUNDS]
+    if not lost:
+        return ()
+    since = min(check.doubted_since or check.last_success or check.last_attempt for check in lost)
+    summary = f"{document.key}: the page is back after {max(max(each.failures, each.doubts) for each in lost)} checks"
+    return (_event(EventKind.DOCUMENT_BACK, document, lost[0], at, since.isoformat(), summary),)
+
+
+def _event(kind: EventKind, document: Document, check: CheckRecord, at: datetime, outage: str, summary: str) -> Event:
+    parts = (kind, str(document.key), check.url, outage)
     return Event(
         id=hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16],
         kind=kind,
@@ -40,5 +51,5 @@ def _event(document: Document, url: str, at: datetime, outage: str, summary: str
         severity=Severity.LOW,
         summary=summary,
         document=document.key,
-        url=url,
+        url=check.url,
     )

@@ -12,7 +12,7 @@ from tracker.model import Cause, DocumentRecord, Extract, Snapshot
 from tracker.pipeline.archived import BELIEVED, ArchivedDocument
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.intake import Intake
-from tracker.pipeline.work import read, read_before, recipe
+from tracker.pipeline.work import pages_of_index, read, read_before, recipe
 from tracker.store import Store
 
 
@@ -75,9 +75,16 @@ class Replay:
         if pages[0].origin:
             for page in pages:
                 self._archived.take(page)
-        elif {page.url for page in pages} >= set(self._document.urls):
-            by_address = {page.url: page for page in pages}
-            self._see(tuple(by_address[url] for url in self._document.urls))
+            return
+        by_address = {page.url: page for page in pages}
+        urls = self._document.urls
+        if self._document.links:
+            try:
+                urls = pages_of_index(self._document, by_address[urls[0]])
+            except (KeyError, ExtractError):
+                return
+        if by_address.keys() >= set(urls):
+            self._see(tuple(by_address[url] for url in urls))
 
     def end(self) -> None:
         """The archive, if there was one, went on to find its last text."""

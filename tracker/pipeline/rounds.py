@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tracker.config import Config, Document
 from tracker.errors import ExtractError, FetchError
-from tracker.fetch import PageRequest, interleave
+from tracker.fetch import RENDERED_BY, Lanes, PageRequest
 from tracker.gaps import Place, Placement
-from tracker.model import Cause, DocumentKey, Event, Extract, NotModified, Snapshot, Standing, VersionRecord
+from tracker.model import (
+    Cause,
+    CheckRecord,
+    DocumentKey,
+    Event,
+    Extract,
+    NotModified,
+    Snapshot,
+    Standing,
+    VersionRecord,
+)
 from tracker.pipeline.archived import BELIEVED
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.intake import Intake
-from tracker.pipeline.outage import not_the_document, unreachable
+from tracker.pipeline.outage import back, not_the_document, unreachable
 from tracker.pipeline.text import Text
-from tracker.pipeline.work import Answer, Task, gather, read, read_before, recipe
+from tracker.pipeline.work import Answers, Task, gather, read, read_before, recipe
 from tracker.store import Store
 
+HOST_SHARE = 8  # one host holds at most one in so many workers
 LEASE = timedelta(minutes=15)  # from when a document is queued; who is killed blocks it that long at most
 Fetch = Callable[[PageRequest], Snapshot | NotModified]
 
@@ -59,6 +71,7 @@ class Round:
         self, config: Config, store: Store, assessor: Assessor, fetch: Fetch, clock: Callable[[], datetime]
     ) -> None:
         self._confirm = config.fetch.confirm
+        self._workers = config.fetch.workers
         self._store = store
         self._assessor = assessor
         self._fetch = fetch
@@ -72,65 +85,92 @@ class Round:
         One that somebody else is checking just now is left to them.  Raises StoreError, which ends the round; all
         that was committed stays.
         """
-        pending: dict[Future[tuple[Answer, ...]], Document] = {}
+        lanes = Lanes([self._task(document) for document in documents], max(1, self._workers // HOST_SHARE))
+        pending: dict[Future[Answers], Task] = {}
+        left: Counter[str] = Counter()
+        leased: set[DocumentKey] = set()
         try:
-            for task in interleave([self._task(document) for document in documents]):
+            for document in documents:
                 now = self._clock()
-                if self._store.lease(task.document.key, self._owner, now, now + LEASE):
-                    pending[executor.submit(gather, task, self._fetch)] = task.document
+                if self._store.lease(document.key, self._owner, now, now + LEASE):
+                    leased.add(document.key)
+                    left[document.key.service] += 1
                 else:
-                    yield Outcome(task.document.key, Change.LEFT)
+                    yield Outcome(document.key, Change.LEFT)
+            self._begin(lanes, leased, pending, executor)
             while pending:
                 done, _ = wait(pending, return_when=FIRST_COMPLETED)
                 for future in [each for each in pending if each in done]:  # in the order in which they were asked for
-                    service = pending[future].key.service
-                    last = sum(each.key.service == service for each in pending.values()) == 1
-                    outcome = self._commit(pending[future], future.result(), last=last)
-                    self._store.release(pending.pop(future).key, self._owner)
+                    task = pending.pop(future)
+                    lanes.done(task)
+                    self._begin(lanes, leased, pending, executor)
+                    left[task.document.key.service] -= 1
+                    outcome = self._commit(task.document, future.result(), last=not left[task.document.key.service])
+                    self._store.release(task.document.key, self._owner)
+                    leased.discard(task.document.key)
                     yield outcome
         finally:
-            for document in pending.values():
-                self._store.release(document.key, self._owner)
+            for key in leased:
+                self._store.release(key, self._owner)
+
+    def _begin(
+        self, lanes: Lanes[Task], leased: Set[DocumentKey], pending: dict[Future[Answers], Task], executor: Executor
+    ) -> None:
+        """Hands over what may be fetched now; what is somebody else's just ends."""
+        while tasks := lanes.ready():
+            for task in tasks:
+                if task.document.key in leased:
+                    pending[executor.submit(gather, task, self._fetch)] = task
+                else:
+                    lanes.done(task)
 
     def _task(self, document: Document) -> Task:
         self._store.register(document, self._clock())
-        requests = []
-        for url in document.urls:
-            etag, last_modified = self._store.latest_validators(document.key, url)
-            requests.append(
-                PageRequest(
-                    document.key,
-                    url,
-                    etag,
-                    last_modified,
-                    document.allow_private,
-                    document.robots == "obey",
-                    document.language,
-                )
-            )
-        return Task(document, tuple(requests))
+        checks = {check.url: check for check in self._store.checks(document.key)}
+        requests = tuple(self._request(document, url, checks.get(url)) for url in document.urls)
+        if not document.links:
+            return Task(document, requests)
+        index = replace(requests[0], etag=None, last_modified=None)  # its links are wanted each time
+        return Task(document, (index,), tuple(self._request(document, url, checks[url]) for url in checks))
 
-    def _commit(self, document: Document, answers: tuple[Answer, ...], *, last: bool) -> Outcome:
+    def _request(self, document: Document, url: str, check: CheckRecord | None) -> PageRequest:
+        return PageRequest(
+            document.key,
+            url,
+            check.etag if check else None,
+            check.last_modified if check else None,
+            document.allow_private,
+            document.robots == "obey",
+            document.language,
+            document.fetcher == "browser" or bool(document.fetcher == "auto" and check and check.browser_since),
+        )
+
+    def _commit(self, document: Document, answers: Answers, *, last: bool) -> Outcome:
         """Everything that one check brought, in one transaction; with the ``last`` document of a service what follows.
 
         What follows is a function of all that is stored: who is killed before the last one tells it the next time.
         It waits for the last, so that no page is weighed against one that was not yet looked at.
         """
         key, now = document.key, self._clock()
-        at = max((answer.fetched_at for answer in answers if not isinstance(answer, FetchError)), default=now)
+        at = max((answer.fetched_at for _, answer in answers if not isinstance(answer, FetchError)), default=now)
         with self._store.transaction():
+            before = self._store.checks(key)
             outages, errors = self._keep(document, answers, now)
             change = Change.FAILED
             if not errors:
+                urls = tuple(url for url, _ in answers)
                 try:
-                    change = self._place(document, at)
-                    self._answered(answers)
+                    change = self._place(document, urls[1:] if document.links else urls, at)
+                    self._answered(document, answers)
+                    self._store.forget_checks(key, urls)
                 except ExtractError as error:
                     outages = self._failed(document, document.urls[0], at, error.message)
                     errors = (str(error),)
             if change is Change.IMPLAUSIBLE:
-                shown = self._store.versions(key)[-1]
-                outages, errors = not_the_document(document, shown), (f"{key}: is not the document: {shown.reason}",)
+                outages, errors = self._doubted(document, at)
+            elif change is not Change.FAILED:
+                outages = back(document, before, at)
+                self._store.clear_doubts(key)
             self._assessor.changed(key)
             events = self._assessor.tell(outages, now)
             if change not in SILENT:
@@ -139,40 +179,47 @@ class Round:
                 events += self._assessor.conclude_all({key.service}, now, tell=True)
         return Outcome(key, change, events, errors)
 
-    def _keep(
-        self, document: Document, answers: tuple[Answer, ...], now: datetime
-    ) -> tuple[tuple[Event, ...], tuple[str, ...]]:
+    def _keep(self, document: Document, answers: Answers, now: datetime) -> tuple[tuple[Event, ...], tuple[str, ...]]:
         """Keeps the answers; returns what there is to tell of the failures among them, and a line for each."""
         outages: tuple[Event, ...] = ()
         errors: tuple[str, ...] = ()
-        for url, answer in zip(document.urls, answers, strict=True):
+        for url, answer in answers:
             if isinstance(answer, FetchError):
                 outages += self._failed(document, url, now, answer.message)
                 errors += (str(answer),)
-                continue
-            if isinstance(answer, Snapshot):
+            elif isinstance(answer, Snapshot):
                 self._store.add_snapshot(answer)
             else:
                 self._store.sight(answer)
         if errors:
-            self._answered(answers)  # those that did; else the text that is taken from them decides
+            self._answered(document, answers)  # those that did; else the text that is taken from them decides
         return outages, errors
 
-    def _answered(self, answers: tuple[Answer, ...]) -> None:
-        for answer in answers:
-            if not isinstance(answer, FetchError):
-                self._store.record_success(answer)
+    def _answered(self, document: Document, answers: Answers) -> None:
+        for url, answer in answers:
+            if isinstance(answer, FetchError):
+                continue
+            self._store.record_success(answer)
+            if document.fetcher == "auto" and isinstance(answer, Snapshot) and answer.header(RENDERED_BY):
+                self._store.record_browser(document.key, url, answer.fetched_at)
 
     def _failed(self, document: Document, url: str, at: datetime, message: str) -> tuple[Event, ...]:
         self._store.record_failure(document.key, url, at, message)
         found = next(check for check in self._store.checks(document.key) if check.url == url)
         return unreachable(document, found)
 
-    def _place(self, document: Document, at: datetime) -> Change:
-        """Places what the document's pages show now, all of them just kept."""
+    def _doubted(self, document: Document, at: datetime) -> tuple[tuple[Event, ...], tuple[str, ...]]:
+        """What the addresses show is not the document: kept as evidence, told once it lasts."""
+        shown = max(self._store.versions(document.key), key=lambda each: (each.last_seen, each.number))
+        self._store.record_doubt(document.key, document.urls[0], at, shown.reason)
+        check = next(check for check in self._store.checks(document.key) if check.url == document.urls[0])
+        return not_the_document(document, check), (f"{document.key}: is not the document: {shown.reason}",)
+
+    def _place(self, document: Document, urls: Sequence[str], at: datetime) -> Change:
+        """Places what the document's pages, at these addresses, show now, all of them just kept."""
         key = document.key
         latest = self._store.latest_digests(key)
-        digests = tuple(latest[url] for url in document.urls)
+        digests = tuple(latest[url] for url in urls)
         versions = self._store.versions(key)
         shown = max(versions, key=lambda each: (each.last_seen, each.number), default=None)
         stood = next((each for each in reversed(versions) if each.standing is not Standing.IMPLAUSIBLE), None)
@@ -196,16 +243,16 @@ class Round:
         """What each address showed when the last text that stood was read; its pages are not read again needlessly."""
         if stood is None:
             return {}
-        if former == recipe(document) and len(document.urls) == 1:
-            return {document.urls[0]: Extract(self._store.blocks(stood.passages))}
+        if former == recipe(document) and len(document.urls) == 1 and not document.links:
+            return {document.urls[0]: Extract(self._store.blocks(stood.passages), language=stood.language)}
         return read_before(document, self._pages(document.key, stood.snapshots))
 
     def _read_otherwise(
         self, document: Document, stood: VersionRecord, before: Mapping[str, Extract], at: datetime
     ) -> None:
         """The selection, or our extraction, is not what it was: the page that stood is put in its place as read now."""
-        if set(before) == set(document.urls):
-            text = Text.of([before[url] for url in document.urls])
+        if before and len(before) == len(stood.snapshots):
+            text = Text.of(list(before.values()))
             if text.fingerprint != stood.fingerprint:
                 before_it = at - timedelta(microseconds=1)  # the new text, seen at the same time, is news
                 self._intake.see(document.key, text, before_it, Cause.TECHNICAL, stood.snapshots, self._confirm)

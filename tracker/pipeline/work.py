@@ -7,26 +7,30 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 
-from tracker.config import Document
+from tracker.config import Document, Selection
 from tracker.errors import ExtractError, FetchError
-from tracker.extract.page import extract
-from tracker.extract.plausibility import judge
+from tracker.extract.links import links
+from tracker.extract.page import extract, is_shell
+from tracker.extract.plausibility import Verdict, judge
+from tracker.extract.suspicion import suspicion
 from tracker.fetch import PageRequest
 from tracker.model import Extract, NotModified, Snapshot
 from tracker.pipeline.text import PLAUSIBLE, Text
 
 Answer = Snapshot | NotModified | FetchError
+Answers = tuple[tuple[str, Answer], ...]  # each with the address that was asked
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One document to look at."""
+    """One document to look at: ``requests`` for its addresses, ``known`` for pages that its index led to before."""
 
     document: Document
     requests: tuple[PageRequest, ...]
+    known: tuple[PageRequest, ...] = ()
 
     @property
     def url(self) -> str:
@@ -34,22 +38,51 @@ class Task:
         return self.requests[0].url
 
 
-def gather(task: Task, fetch: Callable[[PageRequest], Snapshot | NotModified]) -> tuple[Answer, ...]:
+def gather(task: Task, fetch: Callable[[PageRequest], Snapshot | NotModified]) -> Answers:
     """The answers of all the document's addresses, in their order; a failure is an answer too.
 
-    All bear the time of the first: one check of a document is one moment, by which its pages are found together.
+    An index page comes first, then the pages that it leads to.  All bear the time of the first: one check of a
+    document is one moment, by which its pages are found together.
     """
-    answers: list[Answer] = []
+    waiting = list(task.requests)
+    answers: list[tuple[str, Answer]] = []
     at: datetime | None = None
-    for request in task.requests:
+    while waiting:
+        request = waiting.pop(0)
         try:
-            answer = fetch(request)
-        except FetchError as error:
-            answers.append(error)
+            answer = _look(task.document, request, fetch)
+            if task.document.links and not answers and isinstance(answer, Snapshot):
+                waiting = _pages(task, answer)
+        except (FetchError, ExtractError) as error:
+            failure = FetchError(error.message, document=error.document, url=error.url)
+            answers.append((request.url, error if isinstance(error, FetchError) else failure))
             continue
         at = at or answer.fetched_at
-        answers.append(replace(answer, fetched_at=at))
+        answers.append((request.url, replace(answer, fetched_at=at)))
     return tuple(answers)
+
+
+def _look(
+    document: Document, request: PageRequest, fetch: Callable[[PageRequest], Snapshot | NotModified]
+) -> Snapshot | NotModified:
+    """The page; as a browser draws it where the document allows that and there is nothing to read without one."""
+    answer = fetch(request)
+    if document.fetcher == "auto" and not request.browser and isinstance(answer, Snapshot):
+        selection = Selection() if document.links else document.selection
+        if is_shell(answer, selection):
+            return fetch(replace(request, browser=True))
+    return answer
+
+
+def _pages(task: Task, index: Snapshot) -> list[PageRequest]:
+    known = {request.url: request for request in task.known}
+    asked = replace(task.requests[0], etag=None, last_modified=None)
+    return [known.get(url, replace(asked, url=url)) for url in pages_of_index(task.document, index)]
+
+
+def pages_of_index(document: Document, index: Snapshot) -> tuple[str, ...]:
+    """The addresses of a document's pages by its index.  Raises ExtractError if it leads nowhere."""
+    return tuple(url for url in links(index, document.links or "a", document.limit) if url != index.url)
 
 
 def read(document: Document, pages: Sequence[Snapshot], before: Mapping[str, Extract], stood: timedelta) -> Text:
@@ -60,11 +93,24 @@ def read(document: Document, pages: Sequence[Snapshot], before: Mapping[str, Ext
     Raises ExtractError if a page cannot be read.
     """
     parts = [extract(page, document.selection) for page in pages]
-    verdicts = [
-        judge(part.blocks, before[page.url].blocks if page.url in before else None, stood=stood)
-        for page, part in zip(pages, parts, strict=True)
-    ]
-    return Text.of(parts, next((found for found in verdicts if not found.plausible), PLAUSIBLE))
+    return Text.of(parts, next(filter(_implausible, map(partial(_judge, before, stood), pages, parts)), PLAUSIBLE))
+
+
+def _judge(before: Mapping[str, Extract], stood: timedelta, page: Snapshot, part: Extract) -> Verdict:
+    former = before.get(page.url)
+    verdict = judge(
+        part.blocks,
+        former.blocks if former else None,
+        stood=stood,
+        language=part.language,
+        expected=former.language if former else None,
+        hint=suspicion(page),
+    )
+    return verdict if len(before) < 2 else replace(verdict, reason=verdict.reason and f"{page.url}: {verdict.reason}")
+
+
+def _implausible(verdict: Verdict) -> bool:
+    return not verdict.plausible
 
 
 def read_before(document: Document, pages: Iterable[Snapshot]) -> dict[str, Extract]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from tracker.config import Document
@@ -102,7 +103,8 @@ class Documents(Part):
         service, name = (document.service, document.document) if document else (None, None)
         rows = self._file.rows(
             "SELECT d.service, d.name, c.url, c.last_attempt, c.last_success, c.failures, c.error, c.etag,"
-            " c.last_modified FROM checks c JOIN documents d ON d.id = c.document"
+            " c.last_modified, c.browser_since, c.doubts, c.doubted_since"
+            " FROM checks c JOIN documents d ON d.id = c.document"
             " WHERE ?1 IS NULL OR (d.service = ?1 AND d.name = ?2) ORDER BY d.service, d.name, c.url",
             (service, name),
         )
@@ -116,8 +118,40 @@ class Documents(Part):
                 error=row[6],
                 etag=row[7],
                 last_modified=row[8],
+                browser_since=optional_time_of(row[9]),
+                doubts=row[10],
+                doubted_since=optional_time_of(row[11]),
             )
             for row in rows
+        )
+
+    def record_browser(self, document: DocumentKey, url: str, at: datetime) -> None:
+        """From now on only a browser gets text out of the page; what was recorded first stays."""
+        self._file.run(
+            "UPDATE checks SET browser_since = coalesce(browser_since, ?) WHERE document = ? AND url = ?",
+            (time_text(at), self._document_id(document), url),
+        )
+
+    def record_doubt(self, document: DocumentKey, url: str, at: datetime, reason: str) -> None:
+        """The address answered with something that is not the page."""
+        self._file.run(
+            "UPDATE checks SET doubts = doubts + 1, doubted_since = coalesce(doubted_since, ?), error = ?"
+            " WHERE document = ? AND url = ?",
+            (time_text(at), reason, self._document_id(document), url),
+        )
+
+    def clear_doubts(self, document: DocumentKey) -> None:
+        """All its pages are themselves again."""
+        self._file.run(
+            "UPDATE checks SET doubts = 0, doubted_since = NULL WHERE document = ? AND doubts > 0",
+            (self._document_id(document),),
+        )
+
+    def forget_checks(self, document: DocumentKey, urls: Sequence[str]) -> None:
+        """Only these addresses are the document's now."""
+        self._file.run(
+            "DELETE FROM checks WHERE document = ? AND url NOT IN (SELECT value FROM json_each(?))",
+            (self._document_id(document), list_text(urls)),
         )
 
     def latest_validators(self, document: DocumentKey, url: str) -> tuple[str | None, str | None]:

@@ -218,3 +218,12 @@ def m009_messages(db: Database) -> None:
         pk="id",
         not_null=("reason", "until", "at"),
     )
+
+
+@MIGRATIONS()
+def m010_page_checks(db: Database) -> None:
+    """``browser_since``: from when on only a browser has got text out of the page.  ``doubts`` counts the checks in a
+    row that found something else in its place, since ``doubted_since``."""
+    db.table("checks").add_column("browser_since", str)
+    db.table("checks").add_column("doubts", int, not_null_default=0)
+    db.table("checks").add_column("doubted_since", str)

@@ -101,10 +101,22 @@ def silences(rows: Sequence[Silence]) -> str:
     return columns([head, *body])
 
 
+def remark(row: DocumentStatus) -> str:
+    """What is to be said of a document besides its times: what stands in its place, what failed, how it is read."""
+    parts = []
+    if row.replaced_since:
+        parts.append(f"replaced by something else since {row.replaced_since:%Y-%m-%d}: {row.error}")
+    elif row.error:
+        parts.append(row.error)
+    if row.browser_since:
+        parts.append(f"read in a browser since {row.browser_since:%Y-%m-%d}")
+    return "; ".join(parts)
+
+
 def status(rows: Sequence[DocumentStatus]) -> str:
     if not rows:
         return "No document was ever checked.\n"
-    head = ("document", "kind", "last success", "last change", "next run", "failures", "held", "error")
+    head = ("document", "kind", "last success", "last change", "next run", "failures", "held", "remark")
     body = [
         (
             safe(str(row.document)),
@@ -114,7 +126,7 @@ def status(rows: Sequence[DocumentStatus]) -> str:
             minute(row.next_run),
             str(row.failures),
             "–" if row.held is None else f"version {row.held}",
-            safe(row.error) or "–",
+            safe(remark(row)) or "–",
         )
         for row in rows
     ]
