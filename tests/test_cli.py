@@ -44,7 +44,7 @@ EMITS = {
     "detect": ["page.txt"],
 }
 KEYS = {
-    "status": "document kind last_success last_change next_run failures error held",
+    "status": "document kind last_success last_change next_run failures error held replaced_since browser_since",
     "log": "document number observed_at last_seen cause standing blocks snapshots title language edition reason"
     " equals confirmed_at notices",
     "show": "block kind level headings lead text claims",

@@ -84,9 +84,7 @@ def test_a_page_that_left_the_index_is_a_deletion(desk: Desk) -> None:
 def test_what_stands_in_a_pages_place_is_told_after_three_rounds_and_its_return_once(desk: Desk, capsys: Said) -> None:
     desk.usual()
     desk("check")
-    desk.site["/help"] = (
-        '<html><h1>Log in</h1><form><input name=u><input type="password"></form><p>Welcome back to us!</p>'
-    )
+    desk.site["/help"] = '<h1>Log in</h1><form><input name=u><input type="password"></form><p>Welcome back to us!</p>'
     for _ in range(4):
         assert desk("check") == 1
     assert [post["kind"] for post in desk.posts] == ["document-unreachable"]
