@@ -18,6 +18,7 @@ from tracker.store import Store
 
 BACKLOG = 2000  # passages that are worth the start of a process, which takes as long as reading them
 CHUNK = 500  # passages in one task: a fraction of a second's work, so that no core waits long at the end
+WORTH_HELP = 16  # chunks still waiting that are worth it that this process, too, learns to read: 8,000 passages
 
 _fields = attrgetter("id", "text", "kind", "headings", "lead", "level")  # tuples cross over many times faster
 
@@ -94,10 +95,10 @@ class Readers:
             self._save(self._pending.pop(future), future.result().everything())
 
     def finish(self) -> None:
-        """Has the rest read, also by this process, and saves it all."""
+        """Has the rest read, much of it also by this process, and saves it all."""
         self.offer(least=1)
         for future in reversed(tuple(self._pending)):
-            if future.cancel():  # nobody has begun with it
+            if len(self._pending) > WORTH_HELP and future.cancel():  # nobody has begun with it
                 unread = self._pending.pop(future)
                 found = detector().read_all(unread.values())
                 with self._store.transaction():
