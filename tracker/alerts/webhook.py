@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from urllib.parse import urlsplit
 
 import requests
@@ -21,6 +22,7 @@ from tracker.model import Message
 
 SECONDS = 20.0  # for the whole exchange; Standard Webhooks advises 15 to 30
 _LATER = frozenset((408, 425, 429))  # answers of the 4xx class that ask to try again (RFC 9110, 8470, 6585)
+_CHANNELS = 16  # that post at the same time on kept connections; more of them connect anew
 _READ, _SHOWN = 400, 120  # bytes of a refusal's body that are read, characters of it that are shown
 _PORTS = {"http": 80, "https": 443}
 
@@ -45,8 +47,7 @@ def send(channel: Channel, message: Message, now: datetime) -> Receipt:
     try:
         with (
             gate.limit(lambda: deadline - time.monotonic()),
-            gate.session(channel.allow_private, 1) as session,
-            session.post(
+            _session(channel.allow_private).post(
                 channel.url,
                 data=message.payload.encode(),
                 headers=headers,
@@ -64,6 +65,12 @@ def send(channel: Channel, message: Message, now: datetime) -> Receipt:
         raise _failure(channel, "no trusted TLS connection: check its certificate", retryable=True) from error
     except requests.RequestException as error:
         raise _failure(channel, "no connection: check the host, or wait", retryable=True) from error
+
+
+@cache
+def _session(allow_private: bool) -> requests.Session:
+    """Connections are kept: a thousand deliveries to one receiver need one handshake."""
+    return gate.session(allow_private, _CHANNELS)
 
 
 def _judge(channel: Channel, response: requests.Response, now: datetime) -> Receipt:
