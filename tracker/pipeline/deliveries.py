@@ -7,12 +7,14 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 
 from tracker.alerts.deliver import deliver, undeliverable
 from tracker.config import Channel, Config
 from tracker.diff.words import compare
+from tracker.errors import StoreError
 from tracker.model import Attempt, DeliveryStatus, Dispatch, Grouping
 from tracker.store import Store
 
@@ -70,7 +72,8 @@ def _results(
     renewed = time.monotonic()
     while running:
         if time.monotonic() - renewed >= RENEWAL:
-            renew()
+            with suppress(StoreError):  # the next time; the worst is that something is sent twice
+                renew()
             renewed = time.monotonic()
         try:
             result = results.get(timeout=RENEWAL)
