@@ -10,7 +10,6 @@ become the other is 1.  The C++ diff-match-patch takes part where the package ``
 from __future__ import annotations
 
 import difflib
-import itertools
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from pathlib import Path
 from diff_match_patch import diff_match_patch
 
 from tracker.diff import diff
-from tracker.diff.sequence import common
+from tracker.diff.matching import common
 from tracker.extract.page import extract_text
 from tracker.model import Block, Op
 
@@ -123,9 +122,8 @@ def in_cpp(old: list[Block], new: list[Block]) -> Measure:
 def least(old: list[Block], new: list[Block]) -> Measure:
     """The words that must change: those outside of a longest common subsequence."""
     first, second = text(old).split(), text(new).split()
-    matches = common(first, second)
-    breaks = sum(b != (a[0] + 1, a[1] + 1) for a, b in itertools.pairwise(matches))
-    return breaks, len(first) + len(second) - 2 * len(matches)
+    runs = common(first, second)
+    return len(runs) - 1, len(first) + len(second) - 2 * sum(run.size for run in runs)
 
 
 def main(repository: str) -> None:

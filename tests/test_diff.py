@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.diff import diff, new_text, old_text
-from tracker.diff.sequence import common
+from tracker.diff.matching import common
 from tracker.diff.words import compare, tokens
 from tracker.extract.page import extract_text
 from tracker.model import Block, BlockKind, Diff, Op
@@ -112,7 +112,7 @@ def test_as_much_as_can_be_is_kept(old: list[int], new: list[int]) -> None:
         for j, right in enumerate(new):
             best = max(lengths[i][j + 1], lengths[i + 1][j])
             lengths[i + 1][j + 1] = lengths[i][j] + 1 if left == right else best
-    assert len(common(old, new)) == lengths[-1][-1]
+    assert sum(run.size for run in common(old, new)) == lengths[-1][-1]
 
 
 @given(st.text())

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from tracker.diff.matching import common
 from tracker.diff.pairing import (
     LEAST_ALIKE_ELSEWHERE,
     LEAST_MOVED,
-    Bag,
+    Bags,
     by_rare_words,
     candidates,
     chain,
     runs,
 )
-from tracker.diff.sequence import Hunk, common, hunks
+from tracker.diff.sequence import Hunk, hunks
 from tracker.diff.words import compare, tokens
 from tracker.model import Block, BlockKind, Change, Op, Words
 
+# Where as many blocks came as went, two that stand in the same place are the same rewritten if this share of both
+# stayed; if they are alone there, this.
+LEAST_PLAIN = 0.8
+LEAST_PLAIN_ALONE = 0.5
+# A gap of at most so many characters, some of whose blocks were split or merged, is compared as a whole where so
+# much less is changed then.
+MOST_WHOLE = 3_000
+LEAST_GAIN = 0.8
 # Of two versions of a block at least this share of the shorter must have stayed, in the same order.
 LEAST_KEPT = 0.3
 
@@ -25,14 +34,19 @@ LEAST_KEPT = 0.3
 def align(old: Sequence[Block], new: Sequence[Block]) -> list[Change]:
     """The changes in the order of the new text; each block of either side is in exactly one of them."""
     ids = [block.id for block in old], [block.id for block in new]
+    if ids[0] == ids[1]:
+        return [Change(Op.EQUAL, (0, len(old)), (0, len(new)))] if old else []
     gaps = hunks(*ids, common(*ids), _parting(old, new))
     moves = _moved(old, new, gaps)
-    left = {i: Bag(old[i].text) for gap in gaps for i in range(gap.i, gap.i_end)}
-    right = {j: Bag(new[j].text) for gap in gaps for j in range(gap.j, gap.j_end)}
-    _drop(moves, left, right)
-    edits = [edit for gap in gaps for edit in _edited(old, new, gap, left, right)]
-    _drop(edits, left, right)
-    moves += _moved_and_edited(old, new, left, right)
+    left = {i for gap in gaps for i in range(gap.i, gap.i_end)} - {i for move in moves for i in range(*move.old)}
+    right = {j for gap in gaps for j in range(gap.j, gap.j_end)} - {j for move in moves for j in range(*move.new)}
+    edits: list[Change] = []
+    if left and right:
+        bags = Bags(old), Bags(new)
+        edits = [edit for gap in gaps for edit in _edited(old, new, gap, left, right, bags)]
+        left -= {i for edit in edits for i in range(*edit.old)}
+        right -= {j for edit in edits for j in range(*edit.new)}
+        moves += _moved_and_edited(old, new, left, right, bags)
     return _in_order(sorted(_kept(gaps, len(old), len(new)) + edits, key=lambda change: change.new), moves)
 
 
@@ -46,14 +60,6 @@ def _parting(old: Sequence[Block], new: Sequence[Block]) -> Callable[[bool, int]
         return 8 - min(side[k].level, 7) if side[k].kind is BlockKind.HEADING else 0
 
     return parting
-
-
-def _drop(changes: Sequence[Change], left: dict[int, Bag], right: dict[int, Bag]) -> None:
-    for change in changes:
-        for i in range(*change.old):
-            del left[i]
-        for j in range(*change.new):
-            del right[j]
 
 
 def _moved(old: Sequence[Block], new: Sequence[Block], gaps: Sequence[Hunk]) -> list[Change]:
@@ -80,37 +86,94 @@ def _moved(old: Sequence[Block], new: Sequence[Block], gaps: Sequence[Hunk]) -> 
 
 
 def _edited(
-    old: Sequence[Block], new: Sequence[Block], gap: Hunk, left: dict[int, Bag], right: dict[int, Bag]
-) -> list[Change]:
+    old: Sequence[Block], new: Sequence[Block], gap: Hunk, left: set[int], right: set[int], bags: tuple[Bags, Bags]
+) -> Iterator[Change]:
     """The blocks of a gap that are versions of one another, in order."""
-    olds = {i: left[i] for i in range(gap.i, gap.i_end) if i in left}
-    news = {j: right[j] for j in range(gap.j, gap.j_end) if j in right}
+    olds = [i for i in range(gap.i, gap.i_end) if i in left]
+    news = [j for j in range(gap.j, gap.j_end) if j in right]
+    at = 0
+    for k, plain in enumerate(_plain(old, new, olds, news)):
+        if plain:
+            yield from _versions(old, new, olds[at:k], news[at:k], bags)
+            yield plain
+            at = k + 1
+    yield from _versions(old, new, olds[at:], news[at:], bags)
+
+
+def _plain(
+    old: Sequence[Block], new: Sequence[Block], olds: Sequence[int], news: Sequence[int]
+) -> Iterator[Change | None]:
+    """Of as many old as new blocks those that stand in the same place and are plainly the same rewritten."""
+    if len(olds) != len(news):
+        return
+    least = LEAST_PLAIN if len(olds) > 1 else LEAST_PLAIN_ALONE
+    for i, j in zip(olds, news, strict=True):
+        before, after = old[i].text, new[j].text
+        both = least * (len(before) + len(after)) / 2
+        words = compare(before, after) if min(len(before), len(after)) >= both else ()
+        stayed = sum(len(run.text) for run in words if run.op is Op.EQUAL)
+        yield Change(Op.EDIT, (i, i + 1), (j, j + 1), words) if stayed >= both and words else None
+
+
+def _versions(
+    old: Sequence[Block], new: Sequence[Block], olds: Sequence[int], news: Sequence[int], bags: tuple[Bags, Bags]
+) -> Iterator[Change]:
+    """The blocks that are versions of one another, by the words they share."""
+    if not olds or not news:
+        return
+    left, right = {i: bags[0][i] for i in olds}, {j: bags[1][j] for j in news}
     edits: list[Change] = []
-    for run_old, run_new in runs(chain(olds, news), olds, news):
+    for run_old, run_new in runs(chain(left, right), left, right):
         if words := _rewritten(old[slice(*run_old)], new[slice(*run_new)]):
             edits.append(Change(Op.EDIT, run_old, run_new, words))
-    return edits
+    whole = _whole(old, new, (olds[0], olds[-1] + 1), (news[0], news[-1] + 1), edits)
+    yield from [whole] if whole and len(olds) + len(news) == sum(map(_blocks, [whole])) else edits
+
+
+def _whole(
+    old: Sequence[Block], new: Sequence[Block], span: tuple[int, int], becomes: tuple[int, int], edits: Sequence[Change]
+) -> Change | None:
+    """All blocks of a gap as one edit, where some were split or merged and much less is changed if read so."""
+    spare = span[1] - span[0] + becomes[1] - becomes[0] - sum(map(_blocks, edits))
+    if not spare or all(_blocks(edit) == 2 for edit in edits):
+        return None
+    before, after = _joined_text(old[slice(*span)]), _joined_text(new[slice(*becomes)])
+    if max(len(before), len(after)) > MOST_WHOLE:
+        return None
+    words = compare(before, after)
+    stayed = sum(len(run.text) for edit in edits for run in edit.words if run.op is Op.EQUAL)
+    changed = len(before) + len(after) - 2 * stayed
+    still = sum(len(run.text) for run in words if run.op is not Op.EQUAL)
+    return Change(Op.EDIT, span, becomes, words) if still <= LEAST_GAIN * changed else None
+
+
+def _blocks(change: Change) -> int:
+    return change.old[1] - change.old[0] + change.new[1] - change.new[0]
+
+
+def _joined_text(blocks: Sequence[Block]) -> str:
+    return "\n".join([block.text for block in blocks])
 
 
 def _moved_and_edited(
-    old: Sequence[Block], new: Sequence[Block], left: Mapping[int, Bag], right: Mapping[int, Bag]
+    old: Sequence[Block], new: Sequence[Block], left: set[int], right: set[int], bags: tuple[Bags, Bags]
 ) -> list[Change]:
     """Leftover blocks that stand, nearly the same, elsewhere."""
-    left = {i: bag for i, bag in left.items() if bag.count >= LEAST_MOVED}
-    right = {j: bag for j, bag in right.items() if bag.count >= LEAST_MOVED}
+    olds = {i: bags[0][i] for i in sorted(left) if bags[0][i].count >= LEAST_MOVED}
+    news = {j: bags[1][j] for j in sorted(right) if bags[1][j].count >= LEAST_MOVED}
     moves: list[Change] = []
-    for found in sorted(candidates(left, right, by_rare_words(left, right)), key=lambda found: -found.shared):
-        if found.alike < LEAST_ALIKE_ELSEWHERE or found.old not in left or found.new not in right:
+    for found in sorted(candidates(olds, news, by_rare_words(olds, news)), key=lambda found: -found.shared):
+        if found.alike < LEAST_ALIKE_ELSEWHERE or found.old not in olds or found.new not in news:
             continue
         if words := _rewritten(old[found.old : found.old + 1], new[found.new : found.new + 1]):
             moves.append(Change(Op.MOVE, (found.old, found.old + 1), (found.new, found.new + 1), words))
-            del left[found.old], right[found.new]
+            del olds[found.old], news[found.new]
     return moves
 
 
 def _rewritten(old: Sequence[Block], new: Sequence[Block]) -> tuple[Words, ...] | None:
     """The words of blocks that are versions of one another; None where too little stayed to read it so."""
-    before, after = "\n".join(block.text for block in old), "\n".join(block.text for block in new)
+    before, after = _joined_text(old), _joined_text(new)
     words = compare(before, after)
     stayed = sum(len(run.text) for run in words if run.op is Op.EQUAL)
     return words if stayed >= LEAST_KEPT * min(len(before), len(after)) else None

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from operator import mul
 
 from tracker.diff.words import bag
+from tracker.model import Block
 
 # Two blocks are versions of one another if they share this much of their words …
 LEAST_ALIKE = 0.4
@@ -38,12 +40,24 @@ class Bag:
 
     def __init__(self, text: str) -> None:
         self.words = bag(text)
-        self.weight = sum(len(word) * times for word, times in self.words.items())
+        self.weight = sum(map(mul, map(len, self.words), self.words.values()))
         self.count = self.words.total()
 
     def shared(self, other: Bag) -> int:
-        small, large = (self.words, other.words) if len(self.words) < len(other.words) else (other.words, self.words)
-        return sum(len(word) * min(times, large[word]) for word, times in small.items() if word in large)
+        mine, others = self.words, other.words
+        return sum([len(word) * min(mine[word], others[word]) for word in mine.keys() & others.keys()])
+
+
+class Bags(dict[int, Bag]):
+    """The words of each block of a text, by its place; counted when they are first asked for."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        super().__init__()
+        self._blocks = blocks
+
+    def __missing__(self, place: int) -> Bag:
+        self[place] = found = Bag(self._blocks[place].text)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import compress, count
+from operator import ne
 
-from diff_match_patch import diff_match_patch
-
-from tracker.diff.sequence import Hunk, Pairs, common, hunks
+from tracker.diff.matching import common
+from tracker.diff.sequence import Hunk, hunks
 from tracker.model import Op, Words
 
 # Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han.  Thai and Lao vowels and tones
@@ -18,19 +19,13 @@ _UNSPACED = (
 )
 _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece"
 _TOKEN = re.compile(rf"[{_UNSPACED}][{_MARKS}]*\s*|[^\s{_UNSPACED}]+\s*|\s+")
+_SPACED = re.compile(r"\S+\s*|\s+")
+_WITHOUT_SPACES = re.compile(f"[{_UNSPACED}]")
 _SENTENCE_END = (".", "!", "?", ":", ";", "。", "！", "？", "؟", "।")
 _CLAUSE_END = (",", "،", "，", "、")
-# Equal words between two changes are shown as changed too where they are at most so many, and on average the changes
+# Equal words between two changes are shown as changed too where they are at most so many, and the two changes together
 # are at least as long: a lone "the" kept amid a rewritten sentence only makes it harder to read.
-MOST_JOINED = 4
-
-# diff-match-patch takes up to the product of the lengths in steps.  Beyond so many the same answer comes sooner from
-# an algorithm on bits.  It is given no time limit: what it finds must not depend on how busy the machine is.
-MOST_STEPS = 4_000
-_MATCHER = diff_match_patch()
-_MATCHER.Diff_Timeout = 0
-# Words are given to it as one character each, of a plane for private use: no surrogates, and room for 65,000.
-_PRIVATE = 0xF0000
+MOST_JOINED = 6
 
 # What two texts are held to share, whatever their punctuation and capitals.
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
@@ -43,7 +38,7 @@ def bag(text: str) -> Counter[str]:
 
 def tokens(text: str) -> list[str]:
     """A word with the space after it is one token; so is each character of scripts that put no spaces between words."""
-    return _TOKEN.findall(text)
+    return (_TOKEN if _WITHOUT_SPACES.search(text) else _SPACED).findall(text)
 
 
 def compare(old: str, new: str) -> tuple[Words, ...]:
@@ -52,26 +47,16 @@ def compare(old: str, new: str) -> tuple[Words, ...]:
     Words are equal or not whatever the space after them; where only that differs, only the space is shown as changed.
     """
     left, right = tokens(old), tokens(new)
-    left_words, right_words = [token.rstrip() for token in left], [token.rstrip() for token in right]
-    same = _same(left_words, right_words)
+    left_words, right_words = _bare(old, left), _bare(new, right)
+    same = common(left_words, right_words)
     changed = _joined(hunks(left_words, right_words, same, _parting(left_words, right_words)))
     return tuple(_runs(left, right, changed))
 
 
-def _same(left: Sequence[str], right: Sequence[str]) -> Pairs:
-    """The words that stayed, as index pairs."""
-    if len(left) * len(right) > MOST_STEPS:
-        return common(left, right)
-    known: dict[str, str] = {}
-    old, new = ("".join(known.setdefault(word, chr(_PRIVATE + len(known))) for word in side) for side in (left, right))
-    same: Pairs = []
-    i = j = 0
-    for op, run in _MATCHER.diff_main(old, new, False):
-        if op == _MATCHER.DIFF_EQUAL:
-            same += zip(range(i, i + len(run)), range(j, j + len(run)), strict=True)
-        i += len(run) if op != _MATCHER.DIFF_INSERT else 0
-        j += len(run) if op != _MATCHER.DIFF_DELETE else 0
-    return same
+def _bare(text: str, found: Sequence[str]) -> Sequence[str]:
+    """The tokens of a text without the space after them."""
+    words = text.split()
+    return words if len(words) == len(found) else [token.rstrip() for token in found]
 
 
 def _parting(left: Sequence[str], right: Sequence[str]) -> Callable[[bool, int], int]:
@@ -89,47 +74,41 @@ def _parting(left: Sequence[str], right: Sequence[str]) -> Callable[[bool, int],
 def _joined(changes: Sequence[Hunk]) -> list[Hunk]:
     """The same changes with those made one between which next to nothing stayed."""
     joined: list[Hunk] = []
+    former = 0
     for hunk in changes:
-        while joined and hunk.i - joined[-1].i_end <= min(MOST_JOINED, (joined[-1].size + hunk.size) / 2):
-            last = joined.pop()
-            hunk = Hunk(last.i, hunk.i_end, last.j, hunk.j_end)
-        joined.append(hunk)
+        size = max(hunk.i_end - hunk.i, hunk.j_end - hunk.j)
+        if joined and hunk.i - joined[-1].i_end <= min(MOST_JOINED, former + size):
+            joined[-1] = Hunk(joined[-1].i, hunk.i_end, joined[-1].j, hunk.j_end)
+        else:
+            joined.append(hunk)
+        former = size
     return joined
 
 
-def _runs(left: Sequence[str], right: Sequence[str], changes: Sequence[Hunk]) -> list[Words]:
+def _runs(left: Sequence[str], right: Sequence[str], changes: Sequence[Hunk]) -> Iterator[Words]:
     """The changes written out, what stayed between them, and where only space differs."""
-    pieces: list[tuple[str, str, str]] = []  # what both sides have, then what only the old and the new side has
+    kept, gone, come = "", "", ""
+    for both, old, new in _pieces(left, right, changes):
+        if both and (gone or come):
+            yield from _written(kept, gone, come)
+            kept, gone, come = "", "", ""
+        kept, gone, come = kept + both, gone + old, come + new
+    yield from _written(kept, gone, come)
+
+
+def _written(kept: str, gone: str, come: str) -> Iterator[Words]:
+    return (Words(op, text) for op, text in ((Op.EQUAL, kept), (Op.DELETE, gone), (Op.INSERT, come)) if text)
+
+
+def _pieces(left: Sequence[str], right: Sequence[str], changes: Sequence[Hunk]) -> Iterator[tuple[str, str, str]]:
+    """What both sides have, and what after it only the old and only the new side has."""
     i = j = 0
     for hunk in [*changes, Hunk(len(left), len(left), len(right), len(right))]:
-        while i < hunk.i:
-            old, new = left[i], right[j]
-            pieces.append((old, "", "") if old == new else _parted(old, new))
-            i, j = i + 1, j + 1
-        pieces.append(("", "".join(left[i : hunk.i_end]), "".join(right[j : hunk.j_end])))
+        old, new = left[i : hunk.i], right[j : hunk.j]
+        done = 0
+        for k in compress(count(), map(ne, old, new)):  # the same word with other space after it
+            word = old[k].rstrip()
+            yield "".join(old[done:k]) + word, old[k][len(word) :], new[k][len(word) :]
+            done = k + 1
+        yield "".join(old[done:]), "".join(left[hunk.i : hunk.i_end]), "".join(right[hunk.j : hunk.j_end])
         i, j = hunk.i_end, hunk.j_end
-    runs: list[Words] = []
-    kept: list[str] = []
-    gone: list[str] = []
-    come: list[str] = []
-
-    def flush() -> None:
-        for op, texts in ((Op.EQUAL, kept), (Op.DELETE, gone), (Op.INSERT, come)):
-            if text := "".join(texts):
-                runs.append(Words(op, text))
-            texts.clear()
-
-    for both, old, new in pieces:
-        if both and (gone or come):
-            flush()
-        kept.append(both)
-        gone += [old] if old else []
-        come += [new] if new else []
-    flush()
-    return runs
-
-
-def _parted(old: str, new: str) -> tuple[str, str, str]:
-    """One word with different space after it."""
-    word = old.rstrip()
-    return word, old[len(word) :], new[len(word) :]
