@@ -29,11 +29,11 @@ def by_agent(passage: Passage, verb: int, end: int) -> tuple[Actor, ...]:
         for j in range(i + 1, min(i + 6, len(passage.chars))):
             if passage.at(j, "affiliate"):
                 named.append(Actor.AFFILIATE)
-            elif passage.at(j, "third", "third-ai", "vendor") and not passage.at(j - 1, "our"):
+            elif passage.at(j, "third", "third-ai", "vendor", "others") and not passage.at(j - 1, "our"):
                 named.append(Actor.THIRD_PARTY)
             elif passage.at(j, "we", "us"):
                 named.append(Actor.SERVICE)
-            elif not passage.at(j, "our", "or", "and", "w", "of", ",", "their"):
+            elif not passage.at(j, "our", "or", "and", "w", "of", ",", "their", "by"):
                 break
             elif passage.at(j, "or", "and") and not named:
                 named.append(Actor.SERVICE)
@@ -74,7 +74,7 @@ def actor_of(passage: Passage, place: int) -> Actor:
             return Actor.AFFILIATE
         used = passage.tags[place].value == "supplier" and place > passage.prefix  # "When you chat, OpenAI may …"
         return Actor.THIRD_PARTY if used or speaks(passage) else Actor.SERVICE
-    if passage.at(place, "vendor") and passage.tags[place].word == "provider" and not speaks(passage):
+    if passage.at(place, "vendor") and passage.tags[place].value == "contract" and not speaks(passage):
         return Actor.SERVICE  # a contract's own name for itself
     return Actor.THIRD_PARTY
 

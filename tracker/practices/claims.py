@@ -195,7 +195,7 @@ def _actors(passage: Passage, match: Match) -> tuple[Actor, ...]:
     if match.frame.practice != TRAINING:
         return (Actor.SERVICE,)
     actors = match.agent.actors or (Actor.SERVICE,)
-    owners = passage.places("our", "their", start=match.start, end=match.end)
+    owners = passage.places("our", "their", start=max(match.start, match.agent.place + 1), end=match.end)
     if actors == (Actor.THIRD_PARTY,) and owners and passage.at(owners[-1], "our"):
         return (Actor.SERVICE,)
     if actors == (Actor.SERVICE,) and not (owners and passage.at(owners[-1], "our")):

@@ -10,6 +10,7 @@ from tracker.practices.passage import Passage
 
 TRAINING = "ai-training"
 _TITLE = 8  # tags
+_DONE_TO = ("targeted-advertising", "automated-decisions", "profiling")  # what readers meet and never do
 
 
 def gate(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> str | None:
@@ -22,12 +23,14 @@ def gate(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, en
 
 def _user_duty(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
     if frame.any_agent:
-        return False
+        return passage.has("duty", "agree-not", end=passage.prefix)
     if agent.role == "duty":
         return True
     if agent.role == "user":
         if passage.at(verb, "make"):
             return False  # "you help our AI get better"
+        if frame.practice in _DONE_TO and passage.at(agent.place + 1, "will"):
+            return False  # "you will see adverts chosen by …"
         return not _about_own_data(passage, agent, verb)
     if agent.role == "service":
         return False
@@ -81,14 +84,17 @@ def _own_model(passage: Passage, frame: Frame, agent: Agent, start: int, verb: i
         return True
     if passage.at(verb, "dataset") and passage.at(verb + 1, "your"):
         return True  # "the training data you upload"
+    if agent.role != "service" and any(passage.tags[i].value == "own" for i in passage.places("your", start=verb)):
+        return True
     foreign = agent.role == "other" and Actor.SERVICE not in agent.actors
     if foreign and any(passage.at(i + 1, "data", "datum") for i in passage.places("their")):
         return True
-    for i in passage.places("ai", "model", start=start, end=end):
+    subject = start - 3 if passage.at(start - 1, "be") else start
+    for i in passage.places("ai", "model", start=subject, end=end):
         for j in range(i - 1, max(-1, i - 4), -1):
             if passage.at(j, "your"):
                 return not passage.at(i + 1, "data", "datum")
-            if not passage.at(j, "w", "adv", "ai", "model", "use", "develop"):
+            if not passage.at(j, "w", "adv", "ai", "model", "use", "develop", "train"):
                 break
     return False
 
@@ -120,6 +126,8 @@ def _counterparty(passage: Passage, frame: Frame, agent: Agent, start: int, verb
             continue
         if passage.at(following, "must") or (passage.at(following, "w") and passage.at(following + 1, "that")):
             return True
+    if agent.role == "" and passage.at(passage.prefix, "third", "bound", "vendor") and passage.has("must", end=verb):
+        return not passage.has("we", "us", "our")  # "Providers of AI systems must document the data used to …"
     return agent.role == "other" and passage.at(agent.place, "bound") and not passage.has("data", "user")
 
 
@@ -127,6 +135,11 @@ def _defined(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int
     """ "X means …"; "A model is a program that …"."""
     if agent.role == "service" or passage.has("your", "our", "we"):
         return agent.role != "service" and passage.has("define")
+    first = passage.prefix
+    while passage.at(first, "ai", "model"):
+        first += 1
+    if first > passage.prefix and passage.at(first, "be", "learn", "may") and not passage.has("data", "user", "us"):
+        return True  # "Language models are trained on text and …": how such things work
     return passage.has("define") or any(
         passage.at(i + 1, "be") and passage.at(i + 2, "of") and passage.at(i + 3, "w", "service", "use", "that")
         for i in passage.places("ai", "model", start=passage.prefix, end=passage.prefix + 3)

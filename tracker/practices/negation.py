@@ -6,30 +6,9 @@ from tracker.practices.passage import Passage
 
 _VERBS = ("use", "train", "improve", "develop", "share", "collect", "sell", "create", "keep", "teach", "allow", "make",
           "license", "act", "not", "be")  # fmt: skip
-_NOUNS = (
-    "data",
-    "datum",
-    "your",
-    "user",
-    "w",
-    "of",
-    "train",
-    "audience",
-    "will",
-    "third",
-    "right",
-    "license",
-    "adm",
-    "profiling",
-    "reviewer",
-    "staff",
-    "authority",
-    "sensitive",
-    "precise",
-    "ad",
-    "targeted-ad",
-    "tracker",
-)
+_NOUNS = ("data", "datum", "your", "user", "w", "of", "train", "audience", "will", "third", "right", "license", "adm",
+          "profiling", "reviewer", "staff", "authority", "sensitive", "precise", "ad", "targeted-ad", "tracker",
+          "licence-scope")  # fmt: skip
 _CLAUSE = 25  # tags to a clause's end
 _SUBJECTS = ("we", "us", "you", "user", "use", "may", "will", "be", "to", "for", "not", "grant", "third", "vendor")
 _PREDICATE = 9  # tags between a subject and its predicate
@@ -58,7 +37,12 @@ def is_negated(passage: Passage, begin: int, verb: int, end: int) -> bool:
 
     Where the verb comes last, its negation may stand anywhere up to the clause's end.
     """
-    if switched_off(passage, verb, end) or _answered_after_colon(passage, end) or _predicate_denies(passage, verb, end):
+    if (
+        _instead(passage)
+        or switched_off(passage, verb, end)
+        or _answered_after_colon(passage, end)
+        or _predicate_denies(passage, verb, end)
+    ):
         return True
     if _nominal(passage, begin, verb, end):
         return True
@@ -66,6 +50,15 @@ def is_negated(passage: Passage, begin: int, verb: int, end: int) -> bool:
     return any(
         _governs(passage, i, begin, verb) and not _undone(passage, i) and _whole(passage, i)
         for i in passage.places("not", "deny", "stop", "no", "without", "include-not", "duty", start=begin, end=reach)
+    )
+
+
+def _instead(passage: Passage) -> bool:
+    """ "We train on synthetic data, not on your conversations"."""
+    return passage.has("offline") and any(
+        passage.at(i + 1, "data", "your", "user")
+        or (passage.at(i + 1, "on", "use") and passage.at(i + 2, "data", "your"))
+        for i in passage.places("not", "without")
     )
 
 
@@ -145,7 +138,7 @@ def _governs(passage: Passage, place: int, begin: int, verb: int) -> bool:
         return passage.tags[place].value == "bar" and place < verb
     if passage.at(place, "include-not"):
         near = passage.at(place + 1, "on", "use") or passage.has(
-            "train", "dataset", "model", "ai", "right", start=place, end=place + 4
+            "train", "dataset", "model", "ai", "right", start=place, end=place + 6
         )
         return place < verb and near
     if passage.at(place, "without"):

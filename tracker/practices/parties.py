@@ -36,6 +36,8 @@ def find_agent(passage: Passage, verb: int, end: int) -> Agent:
     for i in range(verb - 1, -1, -1):
         if passage.at(i, "we") and _in_relative(passage, i):
             aside = aside or Agent("service", i, _clause(passage, i), after or (Actor.SERVICE,))
+        elif passage.at(i, "us") and passage.at(i - 1, "by"):
+            continue  # "used by us": the passive's agent, found behind its verb
         elif passage.we(i) or passage.at(i, "us", "grant"):
             return _speaking(passage, i, after or joined(passage, i, verb))
         if passage.at(i, "duty", "agree-not"):
@@ -137,6 +139,8 @@ def _bound(passage: Passage, place: int) -> bool:
         return False
     if passage.at(place - 1, "our", "their") or passage.has("your"):
         return False
+    if passage.tags[place].value == "contract":
+        return False  # "Provider shall not …": a contract's own name for the service
     return passage.at(following, "may") or not speaks(passage)
 
 
@@ -197,6 +201,8 @@ def _data_subject(passage: Passage, place: int) -> bool:
 def _widen(passage: Passage, place: int) -> int:
     """ "Nor do we use …", "Under no circumstances do we …": the negation comes first."""
     i = place
+    if passage.at(i, "grant") and passage.at(i - 1, "not"):
+        return i - 1  # "you do not grant us …"
     while passage.at(i - 1, "will", "may", "not", "adv", "be") and not passage.at(i - 2, "you"):
         i -= 1
     if passage.at(i - 1, "allow", "deny", "stop") or passage.at(i, "us"):

@@ -12,7 +12,12 @@ from typing import NamedTuple
 
 WORD = "w"  # a word of no concept
 NUMBER = "n"
-_PLAIN_TOKEN = re.compile(r"[^\W\d_]+|\d+|[,;:—–،؛]|\((?!\w\))|(?<!\(\w)\)")
+# Brackets are words of their own, except those in references to law such as "6(1)(f)".
+_PLAIN_TOKEN = re.compile(
+    r"[^\W\d_]+|\d+|[,;:—–،؛]"
+    r"|\((?!\d\)|(?:(?<=[\d)]\()|(?<=[\d)]\s\())[a-f]\))"
+    r"|(?<!\(\d)(?<![\d)]\([a-f])(?<![\d)]\s\([a-f])\)"
+)
 _TOKEN = re.compile(rf"https?://\S+|www\.\S+|\S+@\S+\.\S+|{_PLAIN_TOKEN.pattern}")
 _ADDRESSES = ("@", "http", "www.")  # where none of these stands, plain tokens are all there are
 _PUNCTUATION = {",": ",", "،": ",", "—": ",", "–": ",", ";": ";", "؛": ";", ":": ":", "(": "(", ")": ")"}
