@@ -32,7 +32,8 @@ from tracker.config import Config, Document, FetchSettings, Service
 from tracker.fetch import HttpFetcher
 from tracker.model import DocumentKey, Kind
 from tracker.pipeline.assessment import Assessor
-from tracker.pipeline.rounds import Change, Round
+from tracker.pipeline.outcomes import Change
+from tracker.pipeline.rounds import Round
 from tracker.store import Store
 
 PAGES, SERVICES, PARAGRAPHS = 300, 60, 120

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from desk import TRAINS, Desk, help_page, policy
+from desk import TRAINS, Desk, Said, help_page, policy
 
 
 def forget_what_was_learnt(desk: Desk, *, and_found: bool) -> None:
@@ -26,17 +26,21 @@ def kinds(desk: Desk) -> list[str]:
         return [event.kind.value for event in store.events()]
 
 
-def test_nothing_is_news_because_we_learned_to_read(desk: Desk) -> None:
+def test_nothing_is_news_because_we_learned_to_read(desk: Desk, capsys: Said) -> None:
     desk.usual()
     desk("check")
     desk.site["/help"] = help_page(TRAINS)
     desk("check")
     forget_what_was_learnt(desk, and_found=False)
     told = len(desk.posts)
+    capsys.readouterr()
     assert desk("check") == 0
     assert "gap-opened" in kinds(desk)  # recorded, with its date
     assert len(desk.posts) == told
+    summary = "Read anew what is stored: 1 event recorded, none told"
+    assert capsys.readouterr().out.count(summary) == 1
     assert desk("check") == 0
+    assert summary not in capsys.readouterr().out
     assert len(desk.posts) == told
 
 

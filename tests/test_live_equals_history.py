@@ -21,7 +21,8 @@ from tracker.pipeline.archive import Import
 from tracker.pipeline.archived import BELIEVED
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.intake import ARCHIVE_INTERVAL
-from tracker.pipeline.rounds import Change, Round
+from tracker.pipeline.outcomes import Change
+from tracker.pipeline.rounds import Round
 from tracker.store import Store
 
 pytestmark = pytest.mark.skipif(not archives.REAL.exists(), reason="needs the histories in ../shared/data/ota")

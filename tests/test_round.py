@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import subprocess
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +17,14 @@ from desk import DISCLOSES, HELP, POLICY, SECRET, TRAINS, Blocker, Desk, Said, g
 from standardwebhooks import Webhook
 from website import Page
 
-from tracker.model import Cause, EventKind, GapStatus, Standing
+from tracker.cli.context import clock
+from tracker.config import load
+from tracker.fetch.http import HttpFetcher, PageRequest
+from tracker.model import Cause, EventKind, GapStatus, NotModified, Snapshot, Standing
+from tracker.pipeline.assessment import Assessor
+from tracker.pipeline.outcomes import Change
+from tracker.pipeline.rounds import Round
+from tracker.store import Store
 
 # ------------------------------------------------------------------------------------- from the page to the alert
 
@@ -168,6 +179,106 @@ def commit(archive: Path, name: str, text: str) -> None:
         [*person, "commit", "--quiet", "-m", f"First record of {name}"],
     ):
         subprocess.run(["git", "-C", str(archive), *words], check=True, capture_output=True)
+
+
+def test_a_new_address_is_not_news_and_loses_no_version(desk: Desk) -> None:
+    desk.usual()
+    desk("check")
+    desk.site["/moved"] = policy("<p>We say a little more at this address than we did at the other.</p>")
+    desk.config.write_text(desk.config.read_text().replace(desk.site.url("/policy"), desk.site.url("/moved")))
+    assert desk("check") == 0
+    assert desk("rebuild") == 0
+    with desk.store() as store:
+        assert [row.cause for row in store.versions(POLICY)] == [Cause.FIRST, Cause.TECHNICAL]
+    assert desk.posts == []
+    desk.site["/moved"] = policy(DISCLOSES)
+    assert desk("check") == 0
+    assert "practice-appeared" in [post["kind"] for post in desk.posts], "what changes afterwards is news"
+
+
+def test_a_summary_counts_what_was_found(desk: Desk, capsys: Said) -> None:
+    desk.usual()
+    desk("check")
+    assert "2 documents checked: 2 for the first time, 0 changed, 0 failed." in capsys.readouterr().out
+    desk.site["/help"], desk.site["/policy"] = help_page(TRAINS), Page(status=500)
+    desk("check")
+    assert "2 documents checked: 1 changed, 1 failed." in capsys.readouterr().out
+    desk("check", "Acme/Help")
+    assert "1 document checked: 0 changed, 0 failed." in capsys.readouterr().out
+
+
+# -------------------------------------------------------------------------------------------------- what goes wrong
+
+
+def test_a_damaged_page_fails_its_document_and_no_other(desk: Desk, capsys: Said) -> None:
+    desk.usual()
+    desk("check")
+    desk.config.write_text(desk.config.read_text() + 'remove = [".tip"]\n')  # the help page that stood is read anew
+    with closing(sqlite3.connect(desk.database)) as connection, connection:
+        connection.execute("UPDATE snapshots SET body = x'00' WHERE url LIKE '%/help'")
+    desk.site["/policy"] = policy(DISCLOSES)
+    capsys.readouterr()
+    assert desk("check") == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("tracker: Acme/Help: ")
+    assert line.endswith("is damaged: restore a backup")
+    assert [post["kind"] for post in desk.posts] == ["practice-appeared"]
+    with desk.store() as store:
+        assert [check.failures for check in store.checks(HELP)] == [1]
+
+
+def test_what_waits_is_delivered_although_the_round_ends_early(
+    desk: Desk, later: Callable[[timedelta], None], capsys: Said
+) -> None:
+    desk.usual()
+    desk("check")
+    desk.hooks["/hook"], desk.site["/help"] = Page(status=503), help_page(TRAINS)
+    assert desk("check") == 1
+    told = len(desk.posts)
+    with closing(sqlite3.connect(desk.database)) as connection, connection:
+        connection.execute("CREATE TRIGGER no BEFORE INSERT ON versions BEGIN SELECT RAISE(ABORT, 'no more'); END")
+    desk.hooks["/hook"], desk.site["/policy"] = Page(status=204), policy(DISCLOSES)
+    later(timedelta(minutes=10))
+    assert desk("check") == 1
+    assert "cannot be used: no more" in capsys.readouterr().err
+    assert [post["kind"] for post in desk.posts[told:]] == ["gap-opened"]
+
+
+def test_what_a_stop_cuts_off_is_no_failure(desk: Desk) -> None:
+    desk.usual()
+    stop = threading.Event()
+    config = load(desk.config, {"HOOK_SECRET": SECRET})
+    with Store.open(desk.database) as store, HttpFetcher(config.fetch, clock, stop) as fetcher:
+
+        def fetch(request: PageRequest) -> Snapshot | NotModified:
+            stop.set()
+            return fetcher.fetch(request)
+
+        checks = Round(config, store, Assessor(config, store), fetch, clock, stop.is_set)
+        with ThreadPoolExecutor(1) as executor:
+            assert list(checks.check(config.services[0].documents, executor)) == []
+        assert store.checks() == ()
+        assert all(store.lease(key, "another", clock(), clock()) for key in (POLICY, HELP))
+
+
+def test_only_who_begins_with_a_document_holds_it(desk: Desk) -> None:
+    desk.usual()
+    config = load(desk.config, {"HOOK_SECRET": SECRET})
+    config = replace(config, fetch=replace(config.fetch, workers=1))
+    taken: list[bool] = []
+    with Store.open(desk.database) as store, HttpFetcher(config.fetch, clock) as fetcher:
+
+        def fetch(request: PageRequest) -> Snapshot | NotModified:
+            with Store.open(desk.database) as other:
+                asked = [other.lease(key, "another", clock(), clock() + timedelta(hours=1)) for key in (POLICY, HELP)]
+            taken.extend(asked)
+            return fetcher.fetch(request)
+
+        checks = Round(config, store, Assessor(config, store), fetch, clock)
+        with ThreadPoolExecutor(1) as executor:
+            found = {each.document: each.change for each in checks.check(config.services[0].documents, executor)}
+    assert sorted(taken) == [False, True], "the one that waits for its turn is anybody's"
+    assert sorted(found.values()) == [Change.FIRST, Change.LEFT]
 
 
 # ------------------------------------------------------------------------------------------ several, and none left

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from storing import ENTRY, HOUR, NOW, POLICY, URL, page
 
-from tracker.errors import StoreError
+from tracker.errors import DamageError, StoreError
 from tracker.model import DocumentKey, NotModified
 from tracker.store import Store
 
@@ -51,8 +51,7 @@ class TestSnapshots:
             store.add_snapshot(page(b"old", NOW))
             store.add_snapshot(page(b"live", NOW + HOUR))
         assert [seen.body for seen in store.observations(POLICY)] == [b"old", b"live", b"live"]
-        latest = store.latest_snapshot(POLICY, URL)
-        assert latest == page(b"live", NOW + 9 * HOUR)
+        assert store.latest_digests(POLICY) == {URL: page(b"live").digest}
         assert store.snapshot(page(b"live").digest) == page(b"live", NOW + HOUR), "the oldest of that digest"
 
     def test_the_latest_is_the_one_last_seen(self, store: Store) -> None:
@@ -84,17 +83,20 @@ class TestSnapshots:
             connection.execute("UPDATE snapshots SET body = x'00' WHERE id = ?", (second,))
         with Store.open(database) as damaged:
             for number in (first, second):
-                with pytest.raises(StoreError, match=f"snapshot {number} is damaged: restore a backup"):
+                with pytest.raises(DamageError, match=f"snapshot {number} is damaged: restore a backup"):
                     damaged.snapshot(number)
+            with damaged.transaction():
+                third = damaged.add_snapshot(page(b"three pages", NOW + 2 * HOUR))
+            assert damaged.snapshot(third) == page(b"three pages", NOW + 2 * HOUR), "what comes after it is kept whole"
 
     def test_nothing_there(self, store: Store) -> None:
         assert store.snapshot(7) is None
         assert store.snapshot("0" * 64) is None
-        assert store.latest_snapshot(POLICY, URL) is None
+        assert store.latest_digests(POLICY) == {}
         with pytest.raises(StoreError, match="no page is stored"), store.transaction():
             store.sight(NotModified(POLICY, URL, NOW))
         with pytest.raises(StoreError, match="Nobody/Nothing: is not in the database"):
-            store.latest_snapshot(DocumentKey("Nobody", "Nothing"), URL)
+            store.latest_digests(DocumentKey("Nobody", "Nothing"))
 
     @settings(max_examples=20, deadline=None)
     @given(st.data())

@@ -192,7 +192,6 @@ class TestReaders:
         with Store.open(target, readonly=True) as copy:
             assert copy.version(POLICY, 1) == store.version(POLICY, 1)
             assert [seen.body for seen in copy.observations(POLICY)] == [b"one"]
-            assert copy.search("a")
         with pytest.raises(StoreError, match="cannot be made: File exists: name another file"):
             store.backup(target)
 

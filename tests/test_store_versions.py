@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from storing import HOUR, NOW, POLICY, block, page, version
@@ -53,14 +56,15 @@ class TestVersions:
             passages = store.intern([replace(block("posts"), text="posts ", headings=("New",))])
         assert store.unread(passages, "1")[passages[0]].text == "posts"
 
-    def test_search_finds_words_in_latest_versions(self, store: Store) -> None:
+    def test_readers_with_sql_find_blocks_by_their_words(self, store: Store, database: Path) -> None:
         with store.transaction():
-            store.add_version(version(block("We use posts to train."), block("Old words")), "1")
-            store.add_version(version(block("We use posts to train."), block("Données privées")), "2")
-            store.add_version(version(block("Held words"), standing=Standing.HELD), "3")
-        assert [hit.block.text for hit in store.search("POSTS train")] == ["We use posts to train."]
-        assert [(hit.document, hit.number) for hit in store.search("donnees")] == [(POLICY, 2)]
-        assert store.search('"train posts"') == store.search("words") == store.search(' "" ') == ()
+            store.add_version(version(block("We use posts to train."), block("Données privées")), "1")
+        found = "SELECT b.text FROM blocks_fts f JOIN blocks b ON b.id = f.rowid WHERE blocks_fts MATCH ?"
+        with closing(sqlite3.connect(database)) as reader:
+            words = {
+                wanted: reader.execute(found, (wanted,)).fetchall() for wanted in ("POSTS train", "donnees", "old")
+            }
+        assert words == {"POSTS train": [("We use posts to train.",)], "donnees": [("Données privées",)], "old": []}
 
 
 class TestLedger:

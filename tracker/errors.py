@@ -64,6 +64,10 @@ class StoreError(TrackerError):
     """The database cannot be read or written.  Stops the round."""
 
 
+class DamageError(StoreError):
+    """A stored page is missing, or no longer what was fetched.  Its document's failure; the round goes on."""
+
+
 class HistoryError(TrackerError):
     """An archive of another tool cannot be read."""
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 import argparse
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from tracker.cli.context import clock, configuration, progress, writing_store
+from tracker.cli.context import clock, configuration, count, progress, writing_store
 from tracker.config import Config, Document
-from tracker.errors import UsageError
+from tracker.errors import TrackerError, UsageError
 from tracker.fetch import HttpFetcher
-from tracker.model import DeliveryStatus
+from tracker.model import DeliveryStatus, Event
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.deliveries import deliver_due
-from tracker.pipeline.rounds import Change, Outcome, Round
+from tracker.pipeline.outcomes import Change, Outcome
+from tracker.pipeline.rounds import Round
 from tracker.store import Store
 from tracker.views import tables
 from tracker.views.terminal import safe
+
+NEWS = (Change.HELD, Change.CONFIRMED, Change.RETURNED)
 
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
@@ -29,7 +33,11 @@ def run(options: argparse.Namespace) -> int:
     config = configuration(options)
     documents = chosen(config, options.names)
     with writing_store(options, config) as store:
-        failed = check(config, store, documents)
+        try:
+            failed = check(config, store, documents)
+        except TrackerError:
+            deliver(config, store)  # what was found so far, and what waits from before
+            raise
         failed |= deliver(config, store)
     return 1 if failed else 0
 
@@ -52,9 +60,9 @@ def chosen(config: Config, names: Sequence[str]) -> list[Document]:
 
 def check(config: Config, store: Store, documents: Sequence[Document]) -> bool:
     """One round, each outcome printed as it comes; returns whether anything failed."""
-    stop, failed, changed = threading.Event(), 0, 0
+    stop, found, failed = threading.Event(), Counter[Change](), 0
     assessor = Assessor(config, store)
-    assessor.catch_up(clock())
+    learnt(assessor.catch_up(clock()))
     fetcher = HttpFetcher(config.fetch, clock, stop)
     executor = ThreadPoolExecutor(config.fetch.workers)
     try:
@@ -64,13 +72,21 @@ def check(config: Config, store: Store, documents: Sequence[Document]) -> bool:
                 tell(number)
                 show(outcome)
                 failed += bool(outcome.errors)
-                changed += outcome.change not in (Change.NONE, Change.LEFT, Change.FAILED)
+                found[outcome.change] += 1
     finally:
         stop.set()  # ends every wait, so that Ctrl-C does not have to wait for hosts' turns
         executor.shutdown(cancel_futures=True)
         fetcher.close()
-    print(f"{len(documents)} documents checked: {changed} changed, {failed} failed.")
+    new, changed = found[Change.FIRST], sum(found[each] for each in NEWS)
+    first = f"{new} for the first time, " if new else ""
+    print(f"{count(len(documents), 'document')} checked: {first}{changed} changed, {failed} failed.")
     return failed > 0
+
+
+def learnt(events: Sequence[Event]) -> None:
+    """One line for all that follows from better rules, or from an import that was cut short."""
+    if events:
+        print(f"Read anew what is stored: {count(len(events), 'event')} recorded, none told (`tracker events`).")
 
 
 def show(outcome: Outcome) -> None:

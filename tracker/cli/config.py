@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tracker.cli.context import DEFAULT_CONFIG, configuration
+from tracker.cli.context import DEFAULT_CONFIG, configuration, count
 from tracker.config import Config, starter
 from tracker.errors import ConfigError, UsageError
 from tracker.practices.detector import detector
@@ -44,7 +44,8 @@ def check(options: argparse.Namespace) -> int:
     if unknown:
         raise ConfigError(unknown)
     documents = sum(len(service.documents) for service in config.services)
-    print(f"Fine: {len(config.services)} services, {documents} documents, {len(config.channels)} channels.")
+    parts = ((len(config.services), "service"), (documents, "document"), (len(config.channels), "channel"))
+    print(f"Fine: {', '.join(count(number, noun) for number, noun in parts)}.")
     return 0
 
 

@@ -105,6 +105,11 @@ def moment(text: str) -> datetime:
         raise UsageError(f"{text!r} is no date: write 2024-09-18 or 2024-09-18T12:00:00Z") from error
 
 
+def count(number: int, noun: str) -> str:
+    """A number with its noun: "1 document", "1,875 documents"."""
+    return f"{number:,} {noun if number == 1 else noun + 's'}"
+
+
 def emit(records: list[dict[str, object]]) -> None:
     """JSON Lines on standard output."""
     for record in records:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tracker.cli.context import clock, configuration, progress, writing_store
+from tracker.cli.context import clock, configuration, count, progress, writing_store
 from tracker.errors import UsageError
 from tracker.model import Kind
 from tracker.pipeline.archive import Import
@@ -33,8 +33,10 @@ def run(options: argparse.Namespace) -> int:
                 print(note, file=sys.stderr)
             if not done.added and not done.known:
                 raise UsageError(f"{path}: holds nothing of {', '.join(options.service)}: names are exact")
-            news = f"{done.added:,} texts of {len(done.documents)} documents read, {done.versions:,} versions added"
-            print(f"{path.name}: {news if done.added else 'nothing new'}; {done.known:,} texts were there already")
+            texts, versions = count(done.added, "text"), count(done.versions, "version")
+            news = f"{texts} of {count(len(done.documents), 'document')} read, {versions} added"
+            known = f"{count(done.known, 'text')} {'was' if done.known == 1 else 'were'} there already"
+            print(f"{path.name}: {news if done.added else 'nothing new'}; {known}")
     return 0
 
 

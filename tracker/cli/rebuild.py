@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tracker.cli.context import clock, configuration, progress, writing_store
+from tracker.cli.context import clock, configuration, count, progress, writing_store
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.rebuild import Rebuild
 
@@ -21,5 +21,5 @@ def run(options: argparse.Namespace) -> int:
             for number, _ in enumerate(Rebuild(config, store, Assessor(config, store)).run(clock()), 1):
                 tell(number)
         versions = sum(len(store.versions(record.key)) for record in store.documents())
-    print(f"{number} documents rebuilt: {versions:,} versions.  Nothing was alerted.")
+    print(f"{count(number, 'document')} rebuilt: {count(versions, 'version')}.  Nothing was alerted.")
     return 0

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tracker.cli.check import deliver, show
-from tracker.cli.context import clock, configuration, database_path
+from tracker.cli.check import deliver, learnt, show
+from tracker.cli.context import clock, configuration, count, database_path
 from tracker.config import Config, Document
 from tracker.errors import StoreError, TrackerError
 from tracker.fetch import HttpFetcher
@@ -56,10 +56,9 @@ class Jobs:
 
     def _round(self, store: Store, documents: list[Document]) -> None:
         assessor = Assessor(self._config, store)
-        assessor.catch_up(clock())  # an import may have gone on beside us
-        for outcome in Round(self._config, store, assessor, self._fetcher.fetch, clock).check(
-            documents, self._executor
-        ):
+        learnt(assessor.catch_up(clock()))  # an import may have gone on beside us
+        fetch, stopped = self._fetcher.fetch, self._stop.is_set
+        for outcome in Round(self._config, store, assessor, fetch, clock, stopped).check(documents, self._executor):
             show(outcome)
 
     def deliver(self) -> None:
@@ -89,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     jobs = Jobs(config, database_path(options, config), stop)
-    print(f"Watching {len(jobs.schedules)} documents; stop with Ctrl-C or SIGTERM.")
+    print(f"Watching {count(len(jobs.schedules), 'document')}; stop with Ctrl-C or SIGTERM.")
     jobs.check_all()
     jobs.deliver()
     if jobs.error is None:

@@ -21,7 +21,8 @@ from tracker.gaps.announcements import REMINDERS
 from tracker.model import DeliveryStatus, DocumentKey, Kind, NotModified, Snapshot
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.deliveries import deliver_due
-from tracker.pipeline.rounds import Change, Outcome, Round
+from tracker.pipeline.outcomes import Change, Outcome
+from tracker.pipeline.rounds import Round
 from tracker.store import Store
 
 SERVICE = "LinkedIn"

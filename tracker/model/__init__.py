@@ -31,7 +31,7 @@ from tracker.model.ledger import (
     Severity,
     State,
 )
-from tracker.model.records import CheckRecord, DocumentRecord, DocumentStatus, Hit, Rejection, VersionRecord
+from tracker.model.records import CheckRecord, DocumentRecord, DocumentStatus, Rejection, VersionRecord
 from tracker.model.versions import Cause, Change, Diff, Op, Standing, Version, Words
 
 __all__ = [
@@ -62,7 +62,6 @@ __all__ = [
     "Gap",
     "GapStatus",
     "Grouping",
-    "Hit",
     "InformalSide",
     "Kind",
     "LedgerRow",

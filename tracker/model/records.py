@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker.model.documents import Block, DocumentKey, Kind
+from tracker.model.documents import DocumentKey, Kind
 from tracker.model.versions import Cause, Standing
 
 
@@ -81,15 +81,6 @@ class Rejection:
     practice: str
     reason: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A block of a document's latest version that was searched for."""
-
-    document: DocumentKey
-    number: int
-    block: Block
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from tracker.diff import diff
-from tracker.errors import StoreError
+from tracker.errors import DamageError
 from tracker.model import Diff, DocumentKey, Dossier, Exhibit, Gap, Standing, VersionRecord
 from tracker.store import Store
 
@@ -16,7 +16,7 @@ COUNTS = (Standing.CONFIRMED, Standing.RETURNED)
 def gather(store: Store, gap: Gap) -> Dossier:
     """The pages that show the assertion, each binding document's silence beside it, and what closed the gap.
 
-    Raises StoreError if a page that it rests on is missing or damaged.
+    Raises DamageError if a page that it rests on is missing or damaged.
     """
     exhibits: list[Exhibit] = []
     changes: list[tuple[str, Diff]] = []
@@ -46,7 +46,7 @@ def _exhibits(store: Store, key: DocumentKey, at: datetime, role: str) -> list[E
     for digest in rows[-1].snapshots:
         page = store.snapshot(digest, key)
         if page is None:
-            raise StoreError(f"the page with SHA-256 {digest} is missing: restore a backup", document=key)
+            raise DamageError(f"the page with SHA-256 {digest} is missing: restore a backup", document=key)
         exhibits.append(Exhibit(role, rows[-1].number, rows[-1].observed_at, page))
     return exhibits
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from operator import attrgetter
 
 from tracker.config import Config, Document
 from tracker.errors import ExtractError
@@ -37,15 +38,19 @@ class Rebuild:
     def _replay(self, record: DocumentRecord) -> None:
         document = self._configured.get(record.key) or Document(record.key, record.kind, record.urls)
         observations = self._store.observations(record.key)
+        shown = {frozenset(row.snapshots): row.snapshots for row in self._store.versions(record.key)}
         self._store.forget_versions(record.key)
         intake = Intake(self._store)
         archived = ArchivedDocument(record.key, self._store, intake)
-        replay = Replay(document, intake, archived, self._confirm, record.archived_until)
+        replay = Replay(document, intake, archived, self._confirm, record.archived_until, shown)
         for _, pages in groupby(observations, key=lambda page: page.fetched_at):
             replay.observe(tuple(pages))
         replay.end()
         if replay.before:
             self._store.set_recipe(record.key, recipe(document))
+
+
+_address, _digest = attrgetter("url"), attrgetter("digest")
 
 
 class Replay:
@@ -58,12 +63,15 @@ class Replay:
         archived: ArchivedDocument,
         confirm: int,
         archived_until: datetime | None,
+        shown: Mapping[frozenset[str], tuple[str, ...]],
     ) -> None:
         self._document = document
         self._intake = intake
         self._archived = archived
         self._confirm = confirm
         self._archived_until = archived_until
+        self._whole = shown
+        self._addresses: frozenset[str] = frozenset()
         self._switched = archived_until is None
         self.before: dict[str, Extract] = {}
         self._shown: tuple[str, ...] = ()
@@ -71,12 +79,15 @@ class Replay:
         self._doubted = False
 
     def observe(self, pages: tuple[Snapshot, ...]) -> None:
-        """What one check found.  A check of which a page failed placed nothing, and places nothing now."""
+        """What one check found.  A check of which a page failed placed nothing, and places nothing now.
+
+        Pages of former addresses are known to have been all of them by the version that was read from them.
+        """
         if pages[0].origin:
             for page in pages:
                 self._archived.take(page)
             return
-        by_address = {page.url: page for page in pages}
+        by_address, by_digest = ({get(page): page for page in pages} for get in (_address, _digest))
         urls = self._document.urls
         if self._document.links:
             try:
@@ -85,6 +96,8 @@ class Replay:
                 return
         if by_address.keys() >= set(urls):
             self._see(tuple(by_address[url] for url in urls))
+        elif whole := self._whole.get(frozenset(by_digest)):
+            self._see(tuple(by_digest[digest] for digest in whole))
 
     def end(self) -> None:
         """The archive, if there was one, went on to find its last text."""
@@ -103,8 +116,10 @@ class Replay:
             text = read(self._document, pages, self.before, since or timedelta())
         except ExtractError:
             return  # today's selection finds nothing in it; a check says so
-        cause = Cause.SOURCE if self._switched else Cause.TECHNICAL
-        self._switched = True
+        addresses = frozenset() if self._document.links else frozenset(page.url for page in pages)
+        moved = bool(self._addresses) and addresses != self._addresses
+        cause = Cause.SOURCE if self._switched and not moved else Cause.TECHNICAL
+        self._switched, self._addresses = True, addresses
         self._intake.see(key, text, at, cause, digests, self._confirm)
         if digests != self._shown:
             self._shown, self._since = digests, at

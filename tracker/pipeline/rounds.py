@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from tracker.config import Config, Document
-from tracker.errors import ExtractError, FetchError
+from tracker.errors import DamageError, ExtractError, FetchError
 from tracker.fetch import RENDERED_BY, Lanes, PageRequest
-from tracker.gaps import Place, Placement
 from tracker.model import (
     Cause,
     CheckRecord,
@@ -29,48 +27,30 @@ from tracker.pipeline.archived import BELIEVED
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.intake import Intake
 from tracker.pipeline.outage import back, not_the_document, unreachable
+from tracker.pipeline.outcomes import SILENT, Change, Outcome, change_of
 from tracker.pipeline.text import Text
 from tracker.pipeline.work import Answers, Task, gather, read, read_before, recipe
 from tracker.store import Store
 
 HOST_SHARE = 8  # one host holds at most one in so many workers
-LEASE = timedelta(minutes=15)  # from when a document is queued; who is killed blocks it that long at most
+LEASE = timedelta(minutes=15)  # from when a check begins; who is killed blocks its document that long at most
 Fetch = Callable[[PageRequest], Snapshot | NotModified]
-
-
-class Change(StrEnum):
-    """What a check found, in a word or two."""
-
-    FIRST = "first look"
-    NONE = "unchanged"
-    HELD = "changed: waits for confirmation"
-    CONFIRMED = "changed"
-    RETURNED = "a former text is back"
-    IMPLAUSIBLE = "is not the document"
-    FAILED = "failed"
-    LEFT = "left alone: another process is checking it"
-
-
-SILENT = (Change.NONE, Change.FAILED)  # what follows from these is only what follows from the time
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a check of one document came to; ``errors`` are lines for people."""
-
-    document: DocumentKey
-    change: Change
-    events: tuple[Event, ...] = ()
-    errors: tuple[str, ...] = ()
 
 
 class Round:
     """Checks documents with one store, of the thread that runs it."""
 
     def __init__(
-        self, config: Config, store: Store, assessor: Assessor, fetch: Fetch, clock: Callable[[], datetime]
+        self,
+        config: Config,
+        store: Store,
+        assessor: Assessor,
+        fetch: Fetch,
+        clock: Callable[[], datetime],
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self._confirm = config.fetch.confirm
+        self._stopped = stopped
         self._workers = config.fetch.workers
         self._store = store
         self._assessor = assessor
@@ -82,47 +62,62 @@ class Round:
     def check(self, documents: Sequence[Document], executor: Executor) -> Iterator[Outcome]:
         """Checks the documents, yielding each as it is committed, in the order in which their pages arrive.
 
-        One that somebody else is checking just now is left to them.  Raises StoreError, which ends the round; all
-        that was committed stays.
+        One that somebody else is checking just now is left to them.  Once ``stopped`` says so no further one is
+        begun, and a fetch that failed since is no failure of its page: the next round fetches it.  Raises StoreError,
+        which ends the round; all that was committed stays.
         """
-        lanes = Lanes([self._task(document) for document in documents], max(1, self._workers // HOST_SHARE))
+        tasks = [self._task(document) for document in documents]
+        ahead = Counter(document.key.service for document in documents)
+        lanes = Lanes(tasks, max(1, self._workers // HOST_SHARE))
+        ready: deque[Task] = deque()
         pending: dict[Future[Answers], Task] = {}
-        left: Counter[str] = Counter()
-        leased: set[DocumentKey] = set()
         try:
-            for document in documents:
-                now = self._clock()
-                if self._store.lease(document.key, self._owner, now, now + LEASE):
-                    leased.add(document.key)
-                    left[document.key.service] += 1
-                else:
-                    yield Outcome(document.key, Change.LEFT)
-            self._begin(lanes, leased, pending, executor)
-            while pending:
+            while True:
+                yield from self._begin(lanes, ready, ahead, pending, executor)
+                if not pending:
+                    return
                 done, _ = wait(pending, return_when=FIRST_COMPLETED)
-                for future in [each for each in pending if each in done]:  # in the order in which they were asked for
-                    task = pending.pop(future)
-                    lanes.done(task)
-                    self._begin(lanes, leased, pending, executor)
-                    left[task.document.key.service] -= 1
-                    outcome = self._commit(task.document, future.result(), last=not left[task.document.key.service])
-                    self._store.release(task.document.key, self._owner)
-                    leased.discard(task.document.key)
+                future = next(each for each in pending if each in done)  # in the order in which they were asked for
+                document, answers = pending[future].document, future.result()
+                lanes.done(pending[future])
+                ahead[document.key.service] -= 1
+                outcome = None
+                if not (self._stopped() and any(isinstance(answer, FetchError) for _, answer in answers)):
+                    outcome = self._commit(document, answers, last=not ahead[document.key.service])
+                self._store.release(pending.pop(future).document.key, self._owner)
+                if outcome:
                     yield outcome
         finally:
-            for key in leased:
-                self._store.release(key, self._owner)
+            for task in pending.values():
+                self._store.release(task.document.key, self._owner)
 
     def _begin(
-        self, lanes: Lanes[Task], leased: Set[DocumentKey], pending: dict[Future[Answers], Task], executor: Executor
-    ) -> None:
-        """Hands over what may be fetched now; what is somebody else's just ends."""
-        while tasks := lanes.ready():
-            for task in tasks:
-                if task.document.key in leased:
-                    pending[executor.submit(gather, task, self._fetch)] = task
-                else:
-                    lanes.done(task)
+        self,
+        lanes: Lanes[Task],
+        ready: deque[Task],
+        ahead: Counter[str],
+        pending: dict[Future[Answers], Task],
+        executor: Executor,
+    ) -> Iterator[Outcome]:
+        """Begins as many checks as there are workers; yields what is left to somebody else.
+
+        Who leaves the last document of a service works out what follows from the others.
+        """
+        ready += lanes.ready()
+        while ready and len(pending) < self._workers and not self._stopped():
+            task = ready.popleft()
+            key, now = task.document.key, self._clock()
+            if self._store.lease(key, self._owner, now, now + LEASE):
+                pending[executor.submit(gather, task, self._fetch)] = task
+                continue
+            lanes.done(task)
+            ready += lanes.ready()
+            ahead[key.service] -= 1
+            events: tuple[Event, ...] = ()
+            if not ahead[key.service]:
+                with self._store.transaction():
+                    events = self._assessor.conclude_all({key.service}, now, tell=True)
+            yield Outcome(key, Change.LEFT, events)
 
     def _task(self, document: Document) -> Task:
         self._store.register(document, self._clock())
@@ -152,32 +147,48 @@ class Round:
         It waits for the last, so that no page is weighed against one that was not yet looked at.
         """
         key, now = document.key, self._clock()
-        at = max((answer.fetched_at for _, answer in answers if not isinstance(answer, FetchError)), default=now)
-        with self._store.transaction():
-            before = self._store.checks(key)
-            outages, errors = self._keep(document, answers, now)
-            change = Change.FAILED
-            if not errors:
-                urls = tuple(url for url, _ in answers)
-                try:
-                    change = self._place(document, urls[1:] if document.links else urls, at)
-                    self._answered(document, answers)
-                    self._store.forget_checks(key, urls)
-                except ExtractError as error:
-                    outages = self._failed(document, document.urls[0], at, error.message)
-                    errors = (str(error),)
-            if change is Change.IMPLAUSIBLE:
-                outages, errors = self._doubted(document, at)
-            elif change is not Change.FAILED:
-                outages = back(document, before, at)
-                self._store.clear_doubts(key)
-            self._assessor.changed(key)
-            events = self._assessor.tell(outages, now)
-            if change not in SILENT:
-                self._assessor.read_new(self._store.versions(key)[-2:], document.language)
-            if last:
-                events += self._assessor.conclude_all({key.service}, now, tell=True)
+        try:
+            with self._store.transaction():
+                change, outages, errors = self._look(document, answers, now)
+                self._assessor.changed(key)
+                events = self._assessor.tell(outages, now)
+                if change not in SILENT:
+                    self._assessor.read_new(self._store.versions(key)[-2:], document.language)
+                if last:
+                    events += self._assessor.conclude_all({key.service}, now, tell=True)
+        except DamageError as error:
+            return self._damaged(document, error, now, last=last)
         return Outcome(key, change, events, errors)
+
+    def _look(
+        self, document: Document, answers: Answers, now: datetime
+    ) -> tuple[Change, tuple[Event, ...], tuple[str, ...]]:
+        """What a check found, what there is to tell of outages, and a line for each failure."""
+        key, before = document.key, self._store.checks(document.key)
+        at = max((answer.fetched_at for _, answer in answers if not isinstance(answer, FetchError)), default=now)
+        outages, errors = self._keep(document, answers, now)
+        if errors:
+            return Change.FAILED, outages, errors
+        urls = tuple(url for url, _ in answers)
+        try:
+            change = self._place(document, urls[1:] if document.links else urls, at)
+            self._answered(document, answers)
+            self._store.forget_checks(key, urls)
+        except ExtractError as error:
+            return Change.FAILED, self._failed(document, document.urls[0], at, error.message), (str(error),)
+        if change is Change.IMPLAUSIBLE:
+            return change, *self._doubted(document, at)
+        self._store.clear_doubts(key)
+        return change, back(document, before, at), ()
+
+    def _damaged(self, document: Document, error: DamageError, now: datetime, *, last: bool) -> Outcome:
+        """The check of a document of which a former page cannot be read: nothing of it was kept, the others go on."""
+        with self._store.transaction():
+            events = self._assessor.tell(self._failed(document, document.urls[0], now, error.message), now)
+            self._assessor.changed(document.key)
+            if last:
+                events += self._assessor.conclude_all({document.key.service}, now, tell=True)
+        return Outcome(document.key, Change.FAILED, events, (f"{document.key}: {error}",))
 
     def _keep(self, document: Document, answers: Answers, now: datetime) -> tuple[tuple[Event, ...], tuple[str, ...]]:
         """Keeps the answers; returns what there is to tell of the failures among them, and a line for each."""
@@ -235,8 +246,9 @@ class Round:
         if unchanged:
             return change_of(self._intake.see_again(key, at, self._confirm))
         text = read(document, self._pages(key, digests), before, since or timedelta())
-        # An archive reads pages in its own way: what differs from its last text may be only that.
-        cause = Cause.TECHNICAL if stood and former is None else Cause.SOURCE
+        # An archive reads pages in its own way, another address shows them in its own: what differs may be only that.
+        elsewhere = stood and (former is None or (former != recipe(document) and self._moved(document, stood)))
+        cause = Cause.TECHNICAL if elsewhere else Cause.SOURCE
         return change_of(self._intake.see(key, text, at, cause, digests, self._confirm))
 
     def _before(self, document: Document, stood: VersionRecord | None, former: str | None) -> dict[str, Extract]:
@@ -258,18 +270,11 @@ class Round:
                 self._intake.see(document.key, text, before_it, Cause.TECHNICAL, stood.snapshots, self._confirm)
                 self._assessor.read_new(self._store.versions(document.key)[-1:], document.language)
 
+    def _moved(self, document: Document, stood: VersionRecord) -> bool:
+        """Whether the last text that stood was read at other addresses than are configured now."""
+        pages = self._pages(document.key, stood.snapshots)
+        ours = not document.links and all(page.origin is None for page in pages)
+        return ours and {page.url for page in pages} != set(document.urls)
+
     def _pages(self, key: DocumentKey, digests: Sequence[str]) -> tuple[Snapshot, ...]:
         return tuple(page for digest in digests if (page := self._store.snapshot(digest, key)))
-
-
-def change_of(placement: Placement | None) -> Change:
-    """A placement in the words of an outcome; None: the document was never seen."""
-    if placement is None or placement.standing is Standing.IMPLAUSIBLE:
-        return Change.IMPLAUSIBLE
-    if placement.place is Place.SAME:
-        return Change.NONE
-    if placement.cause is Cause.FIRST:
-        return Change.FIRST
-    if placement.standing is Standing.RETURNED:
-        return Change.RETURNED
-    return Change.HELD if placement.standing is Standing.HELD else Change.CONFIRMED

@@ -123,8 +123,9 @@ def read_before(document: Document, pages: Iterable[Snapshot]) -> dict[str, Extr
 
 
 def recipe(document: Document) -> str:
-    """What identifies the way a document's pages are read: its selection and the code of the extraction."""
-    parts = ("\0".join(document.selection.select), "\0".join(document.selection.remove), _extraction())
+    """What identifies the way a document's pages are read: addresses, selection and the code of the extraction."""
+    selection = document.selection
+    parts = (*("\0".join(each) for each in (document.urls, selection.select, selection.remove)), _extraction())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

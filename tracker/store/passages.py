@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
-from tracker.model import Block, BlockKind, DocumentKey, Hit
+from tracker.model import Block, BlockKind
 from tracker.store.encoding import Row, list_text, strings_of
 from tracker.store.file import DatabaseFile, Part
 
@@ -113,28 +113,6 @@ class Passages(Part):
             (list_text(passages),),
         )
         return {row[0]: _block(row[1:]) for row in rows}
-
-    def search(self, text: str, limit: int = 50) -> tuple[Hit, ...]:
-        """Blocks of documents' latest versions that hold all these words, best first (accents and case aside).
-
-        Words in double quotes must follow each other; nothing else in the text has a special meaning.
-        """
-        parts = text.replace("\0", " ").split('"')  # every second one stood in quotes; FTS5 reads no further than a NUL
-        phrases = [p for i, part in enumerate(parts) for p in ([part] if i % 2 else part.split()) if p.strip()]
-        if not phrases:
-            return ()
-        # Both sides first and then their join: left to itself, SQLite reads all latest versions anew for each match.
-        rows = self._file.rows(
-            "WITH matches AS MATERIALIZED (SELECT rowid AS block, rank FROM blocks_fts WHERE blocks_fts MATCH ?),"
-            " shown AS MATERIALIZED (SELECT l.service, l.document, l.number, e.key AS position, p.block,"
-            " p.id AS passage FROM latest_versions l JOIN versions v ON v.id = l.version JOIN json_each(v.passages) e"
-            " JOIN passages p ON p.id = e.value)"
-            " SELECT s.service, s.document, s.number, s.passage FROM matches m JOIN shown s ON s.block = m.block"
-            " ORDER BY m.rank, s.service, s.document, s.position LIMIT ?",
-            (" ".join(f'"{phrase}"' for phrase in phrases), limit),
-        )
-        blocks = self._blocks_of({row[3] for row in rows})
-        return tuple(Hit(DocumentKey(row[0], row[1]), row[2], blocks[row[3]]) for row in rows)
 
 
 def _block(row: Row) -> Block:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import zstandard
 
-from tracker.errors import StoreError
+from tracker.errors import DamageError, StoreError
 from tracker.model import DocumentKey, NotModified, Snapshot
 from tracker.store.documents import Documents
 from tracker.store.encoding import Row, list_text, time_of, time_text
@@ -85,7 +85,10 @@ class Snapshots(Documents):
             self._add_sighting(former[0], at, snapshot.origin)
             return int(former[0])
         base, depth = (former[0], former[1] + 1) if former and former[1] + 1 < _KEY_FRAME_EVERY else (None, 0)
-        body = _compressed(snapshot.body, None if base is None else self._body(base))
+        try:
+            body = _compressed(snapshot.body, None if base is None else self._body(base))
+        except DamageError:  # what was kept is lost; what comes now is not
+            base, depth, body = None, 0, _compressed(snapshot.body, None)
         number = self._file.run(
             "INSERT INTO snapshots (document, url, final_url, fetched_at, status, media_type, headers, origin, digest,"
             " base, depth, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -119,7 +122,7 @@ class Snapshots(Documents):
         """By its number, or the oldest by the digest of its body; None if there is none.
 
         Different documents may have had equal bodies: ``document`` says whose is meant.
-        Raises StoreError if the bytes are no longer those that were fetched.
+        Raises DamageError if the bytes are no longer those that were fetched.
         """
         column = "id" if isinstance(reference, int) else "digest"
         row = self._file.row(
@@ -128,11 +131,6 @@ class Snapshots(Documents):
             (reference, document and self._document_id(document)),
         )
         return None if row is None else self._page(row)
-
-    def latest_snapshot(self, document: DocumentKey, url: str) -> Snapshot | None:
-        """The page last seen at the address; None if there is none."""
-        latest = self._latest(document).get(url)
-        return None if latest is None else self.snapshot(latest[0])
 
     def latest_digests(self, document: DocumentKey) -> dict[str, str]:
         """The digest of the page last seen at each of the document's addresses."""
@@ -207,8 +205,8 @@ class Snapshots(Documents):
         self._bodies.put(number, body, instead_of=at)
         return body
 
-    def _damaged(self, number: int) -> StoreError:
-        return StoreError(f"{self._file.path}: snapshot {number} is damaged: restore a backup")
+    def _damaged(self, number: int) -> DamageError:
+        return DamageError(f"{self._file.path}: snapshot {number} is damaged: restore a backup")
 
 
 def _compressed(body: bytes, base: bytes | None) -> bytes:
