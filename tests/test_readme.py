@@ -137,7 +137,7 @@ def test_the_daemon_starts_and_stops_on_sigterm(home: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=home) as daemon:
         assert daemon.stdout
-        assert "Watching 1 documents" in daemon.stdout.readline()
+        assert "Watching 1 document;" in daemon.stdout.readline()
         daemon.send_signal(signal.SIGTERM)
         rest, _ = daemon.communicate(timeout=60)
     assert daemon.returncode == 0
