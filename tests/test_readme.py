@@ -55,6 +55,12 @@ def home(tmp_path: Path, demonstration: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WEBHOOK_SECRET", secret)
     bundle(tmp_path)
+    declared = {
+        "name": "LinkedIn",
+        "terms": {"Privacy Policy": {"fetch": "https://linkedin.example", "select": "main"}},
+    }
+    (tmp_path / "declarations").mkdir()
+    (tmp_path / "declarations" / "LinkedIn.json").write_text(json.dumps(declared), encoding="utf-8")
 
     def hook(visit: Visit) -> Page:
         standardwebhooks.Webhook(secret).verify(visit.body, dict(visit.headers))

@@ -1,4 +1,4 @@
-"""`tracker import`: another archive's history, with its dates."""
+"""`tracker import`: another archive's history, with its dates, or its declarations, as a configuration."""
 
 from __future__ import annotations
 
@@ -7,15 +7,28 @@ import sys
 from pathlib import Path
 
 from tracker.cli.context import clock, configuration, count, progress, writing_store
+from tracker.config.write import written
 from tracker.errors import UsageError
+from tracker.history import declarations
 from tracker.model import Kind
 from tracker.pipeline.archive import Import
 from tracker.pipeline.assessment import Assessor
+from tracker.views.terminal import safe
 
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
-    parser.add_argument("archive", choices=["ota"], help="Open Terms Archive: a versions repository")
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a bundle, a bare repository or a clone")
+    parser.add_argument(
+        "archive",
+        choices=["ota", "declarations"],
+        help="of Open Terms Archive: a versions repository; or declarations, from which a configuration is written",
+    )
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="a bundle, a bare repository, a clone; a folder",
+    )
     parser.add_argument("--service", action="append", default=[], metavar="NAME", help="only this one (repeatable)")
     parser.add_argument(
         "--kind", action="append", default=[], metavar='"TERMS TYPE=KIND"', help="the kind of a terms type (repeatable)"
@@ -23,6 +36,24 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    return import_declarations(options) if options.archive == "declarations" else import_history(options)
+
+
+def import_declarations(options: argparse.Namespace) -> int:
+    """Prints the configuration on standard output, and what it lacks on standard error."""
+    for path in options.paths:
+        found = declarations.read(path, options.service)
+        for note in found.notes:
+            print(safe(note), file=sys.stderr)
+        if not found.services:
+            raise UsageError(f"{path}: declares nothing of {', '.join(options.service)}: names are exact")
+        print(written(found.services))
+        count = sum(len(service.documents) for service in found.services)
+        print(f"{path}: {count} documents of {len(found.services)} services", file=sys.stderr)
+    return 0
+
+
+def import_history(options: argparse.Namespace) -> int:
     kinds = dict(kind_option(text) for text in options.kind)
     config = configuration(options, required=False)
     with writing_store(options, config) as store:

@@ -1,7 +1,7 @@
 """config.toml → Config: what to track, how politely, and whom to tell."""
 
 from tracker.config.parse import load, starter
-from tracker.config.settings import Channel, Config, Digest, Document, FetchSettings, Selection, Service
+from tracker.config.settings import Channel, Config, Digest, Document, FetchSettings, Range, Selection, Service
 from tracker.config.triggers import trigger
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Digest",
     "Document",
     "FetchSettings",
+    "Range",
     "Selection",
     "Service",
     "load",

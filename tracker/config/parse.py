@@ -160,8 +160,8 @@ def _document(table: Table, service: str, schedule: str, timezone: str, allow_pr
         kind=table.require("kind", values.one_of(Kind), Kind.OTHER, 'kind = "privacy" or another'),
         urls=urls or (url,),
         selection=Selection(
-            select=table.get("select", values.many(values.selector), ()),
-            remove=table.get("remove", values.many(values.selector), ()),
+            select=table.get("select", values.many(values.part), ()),
+            remove=table.get("remove", values.many(values.part), ()),
         ),
         language=table.get("language", values.language, None),
         region=table.get("region", values.region, None),
@@ -172,10 +172,25 @@ def _document(table: Table, service: str, schedule: str, timezone: str, allow_pr
         links=table.get("links", values.selector, None),
         limit=table.get("limit", values.whole(1, 500), 50),
     )
+    pages = tuple(_page(item, document.selection) for item in table.tables("page", "service.document.page"))
+    for address, _ in pages:
+        if address not in document.urls:
+            table.problem("page", f'"{printable(address)}" is none of the document\'s addresses: add it to "urls"')
+    document = replace(document, pages=pages)
     if document.links and len(document.urls) > 1:
         table.problem("links", 'needs "url", the one index page that they stand on')
     table.finish()
     return document
+
+
+def _page(table: Table, usual: Selection) -> tuple[str, Selection]:
+    own = Selection(
+        select=table.get("select", values.many(values.part), usual.select),
+        remove=table.get("remove", values.many(values.part), usual.remove),
+    )
+    url = table.require("url", values.url, "", 'url = "…", one of the document\'s addresses')
+    table.finish()
+    return url, own
 
 
 def _distinct(named: Iterable[tuple[Table, str]], noun: str) -> None:

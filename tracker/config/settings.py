@@ -9,11 +9,24 @@ from tracker.model import DocumentKey, Grouping, Kind, Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """Which part of a page is its text: CSS selectors to keep (none: the whole page) and to drop."""
+class Range:
+    """A part of a page from the first element that ``start`` finds to the first one after it that ``end`` finds.
 
-    select: tuple[str, ...] = ()
-    remove: tuple[str, ...] = ()
+    ``with_start`` and ``with_end`` say whether these two belong to it.
+    """
+
+    start: str
+    end: str
+    with_start: bool = True
+    with_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which part of a page is its text: CSS selectors and ranges to keep (none: the whole page) and to drop."""
+
+    select: tuple[str | Range, ...] = ()
+    remove: tuple[str | Range, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +35,7 @@ class Document:
 
     ``language`` (BCP 47) and ``region`` (ISO 3166, EU, …) are None if not given.  Where ``links``, a CSS selector, is
     given, the one address is an index page and the document's pages are the first ``limit`` that it links to.
+    ``pages`` are those addresses with a selection of their own.
     """
 
     key: DocumentKey
@@ -36,6 +50,11 @@ class Document:
     allow_private: bool = False
     links: str | None = None
     limit: int = 50
+    pages: tuple[tuple[str, Selection], ...] = ()
+
+    def selection_of(self, url: str) -> Selection:
+        """What is taken of the page at one of its addresses."""
+        return dict(self.pages).get(url, self.selection)
 
 
 @dataclass(frozen=True, slots=True)

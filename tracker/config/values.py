@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 
 import soupsieve
 
+from tracker.config.settings import Range
 from tracker.config.table import nearest, printable
 from tracker.model import DocumentKey, Kind
 
+_STARTS, _ENDS = ("start_before", "start_after"), ("end_before", "end_after")
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
@@ -160,6 +162,18 @@ def selector(value: object) -> str:
         reason = printable(str(error).splitlines()[0], 160)
         raise ValueError(f'"{printable(found)}" is no CSS selector: {reason}') from error
     return found
+
+
+def part(value: object) -> str | Range:
+    """A CSS selector, or a table of two: from where to where."""
+    if not isinstance(value, dict):
+        return selector(value)
+    starts, ends = [key for key in value if key in _STARTS], [key for key in value if key in _ENDS]
+    if len(starts) != 1 or len(ends) != 1 or len(value) != 2:
+        raise ValueError('must be such as { start_before = "h1", end_before = "footer" }, or start_after and end_after')
+    return Range(
+        selector(value[starts[0]]), selector(value[ends[0]]), starts[0] == "start_before", ends[0] == "end_after"
+    )
 
 
 def timezone(value: object) -> str:

@@ -10,13 +10,12 @@ import re
 import warnings
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
-from soupsieve import SelectorSyntaxError
 
 from tracker.config import Selection
-from tracker.errors import ExtractError
 from tracker.extract import outline
 from tracker.extract.normalise import clean, says_something
 from tracker.extract.outline import Place
+from tracker.extract.selection import narrowed
 from tracker.extract.survey import Survey, survey, walk
 from tracker.model import Block, Extract
 
@@ -46,11 +45,9 @@ def read(text: str, selection: Selection) -> Extract:
     """
     page = BeautifulSoup(text.replace("\0", ""), "lxml")
     title, language = _title(page), _language(page)
-    for selector in selection.remove:
-        for tag in _select(page, selector):
-            tag.extract()
+    roots = narrowed(page, selection)
     reader = _Reader(survey(page), whole=not selection.select)
-    for root in _roots(page, selection.select):
+    for root in roots:
         reader.read(root)
     return Extract(tuple(reader.found), title, language)
 
@@ -258,31 +255,6 @@ def _rank(tag: Tag) -> int | None:
         level = str(tag.get("aria-level", "2"))
         return min(max(int(level), 1), 6) if level.isdecimal() and len(level) < 4 else 2
     return None
-
-
-def _roots(page: BeautifulSoup, selectors: tuple[str, ...]) -> list[Tag]:
-    """The selected elements in the order of the page, none inside another; the page where nothing is asked for."""
-    if not selectors:
-        return [page]
-    wanted = {id(tag) for selector in selectors for tag in _select(page, selector)}
-    if not wanted:
-        raise ExtractError(f"nothing on the page matches {', '.join(map(repr, selectors))}: check `select`")
-    roots: list[Tag] = []
-
-    def enter(tag: Tag) -> bool:
-        if id(tag) in wanted:
-            roots.append(tag)
-        return id(tag) not in wanted
-
-    walk(page, enter, lambda _: None, lambda _: None)
-    return roots
-
-
-def _select(page: BeautifulSoup, selector: str) -> list[Tag]:
-    try:
-        return list(page.select(selector))
-    except SelectorSyntaxError as error:
-        raise ExtractError(f"the selector {selector!r} cannot be read: {str(error).splitlines()[0]}") from error
 
 
 def _title(page: BeautifulSoup) -> str | None:

@@ -68,7 +68,7 @@ def _look(
     """The page; as a browser draws it where the document allows that and there is nothing to read without one."""
     answer = fetch(request)
     if document.fetcher == "auto" and not request.browser and isinstance(answer, Snapshot):
-        selection = Selection() if document.links else document.selection
+        selection = Selection() if document.links else document.selection_of(request.url)
         if is_shell(answer, selection):
             return fetch(replace(request, browser=True))
     return answer
@@ -92,7 +92,7 @@ def read(document: Document, pages: Sequence[Snapshot], before: Mapping[str, Ext
     check has found these very pages.
     Raises ExtractError if a page cannot be read.
     """
-    parts = [extract(page, document.selection) for page in pages]
+    parts = [extract(page, document.selection_of(page.url)) for page in pages]
     return Text.of(parts, next(filter(_implausible, map(partial(_judge, before, stood), pages, parts)), PLAUSIBLE))
 
 
@@ -118,15 +118,19 @@ def read_before(document: Document, pages: Iterable[Snapshot]) -> dict[str, Extr
     found: dict[str, Extract] = {}
     for page in pages:
         with suppress(ExtractError):
-            found[page.url] = extract(page, document.selection)
+            found[page.url] = extract(page, document.selection_of(page.url))
     return found
 
 
 def recipe(document: Document) -> str:
-    """What identifies the way a document's pages are read: addresses, selection and the code of the extraction."""
-    selection = document.selection
-    parts = (*("\0".join(each) for each in (document.urls, selection.select, selection.remove)), _extraction())
+    """What identifies the way a document's pages are read: addresses, selections and the code of the extraction."""
+    own = [f"{url} {selection}" for url, selection in document.pages]
+    parts = (*map("\0".join, (document.urls, *_words(document.selection))), *own, _extraction())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _words(selection: Selection) -> tuple[list[str], list[str]]:
+    return [str(part) for part in selection.select], [str(part) for part in selection.remove]
 
 
 @cache
