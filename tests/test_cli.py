@@ -50,7 +50,7 @@ KEYS = {
     "show": "block kind level headings lead text claims",
     "practices": "service practice actor document kind state first_seen last_seen version quote",
     "gaps": "id service practice actor informal binding status reason found opened severity closed closed_by lag_days"
-    " notice_days exempt",
+    " notice_days exempt withdrawn",
     "events": "id kind service at severity summary document version practice actor effective quote before url digest"
     " gap lag_days notice_days added removed also",
     "alerts": "id channel status attempts due sent_at error answer event kind service summary",
@@ -331,13 +331,26 @@ def test_a_terminal_of_another_encoding_is_served(stored: Path) -> None:
     assert b"We use your posts" in done.stdout
 
 
-def test_a_rejected_claim_is_gone(run: Run) -> None:
+def test_what_rested_on_a_rejected_claim_is_withdrawn_until_it_is_restored(run: Run) -> None:
     copy = Path("copy.db")
     assert run("backup", str(copy))[0] == 0
     claims = [c for line in run("show", str(HELP), "--json")[1].splitlines() for c in json.loads(line)["claims"]]
     assert run("gaps", "--json", db=copy)[1]
-    assert run("claims", "reject", claims[0]["id"], "--reason", "not so", db=copy)[0] == 0
-    assert run("gaps", "--json", db=copy)[1] == ""
+    (before,) = [json.loads(line) for line in run("gaps", "--json", db=copy)[1].splitlines()]
+    told = run("claims", "reject", claims[0]["id"], "--reason", "it \x1b[2Jis not so", db=copy)
+    assert told[0] == 0
+    assert "Example: AI ␛[31mHelp was misread, it does not say ai-training by the service itself" in told[1]
+    (after,) = [json.loads(line) for line in run("gaps", "--json", db=copy)[1].splitlines()]
+    assert (after["id"], after["status"], after["withdrawn"] is None) == (before["id"], "withdrawn", False)
+    assert after["reason"] == "what it rested on was rejected: it \x1b[2Jis not so"
+    assert "▸ rejected: ai-training" in run("show", str(HELP), db=copy)[1]
+    (row,) = [json.loads(line) for line in run("claims", "list", "--json", db=copy)[1].splitlines()]
+    assert (row["id"], row["reason"]) == (claims[0]["id"], "it \x1b[2Jis not so")
+    assert "␛[2Jis not so" in run("claims", "list", db=copy)[1]
+    assert run("claims", "restore", claims[0]["id"], db=copy)[0] == 0
+    assert [json.loads(line) for line in run("gaps", "--json", db=copy)[1].splitlines()] == [before]
+    assert run("claims", "restore", claims[0]["id"], db=copy)[0] == 2
+    assert run("claims", "list", db=copy)[1] == "No claim was rejected.\n"
 
 
 def test_a_starter_is_a_configuration(run: Run) -> None:

@@ -57,10 +57,11 @@ NOTICES = st.lists(
 @st.composite
 def documents(draw: st.DrawFn, name: str) -> DocumentHistory:
     days = sorted(draw(st.sets(st.integers(0, LENGTH), min_size=1, max_size=5)))
+    late = timedelta(minutes=draw(st.sampled_from([0, 0, 1, 5, 40])))  # how far into each round the page is looked at
+    times = [START + timedelta(days=each) + late for each in days]
     readings = []
-    for index, offset in enumerate(days):
-        following = START + timedelta(days=days[index + 1]) if index + 1 < len(days) else None
-        seen = START + timedelta(days=offset)
+    for index, seen in enumerate(times):
+        following = times[index + 1] if index + 1 < len(times) else None
         reading = Reading(
             number=index + 1,
             observed_at=seen,
@@ -105,11 +106,14 @@ def known_at(history: ServiceHistory, now: datetime) -> ServiceHistory:
 
 
 END = START + timedelta(days=LENGTH + 30)
-MOMENTS = st.integers(0, LENGTH + 30).map(lambda days: START + timedelta(days=days, hours=1))
+MOMENTS = st.integers(0, (LENGTH + 30) * 24 * 12).map(lambda steps: START + timedelta(minutes=5 * steps))
+ROUNDS = st.builds(
+    lambda day, minutes: START + timedelta(days=day, minutes=minutes), st.integers(0, LENGTH), st.integers(0, 60)
+)
 
 
 @settings(max_examples=30, deadline=None)
-@given(histories(), st.lists(MOMENTS, min_size=1, max_size=4))
+@given(histories(), st.lists(st.one_of(MOMENTS, ROUNDS), min_size=1, max_size=6))
 def test_living_through_a_history_tells_what_importing_does(history: ServiceHistory, moments: list[datetime]) -> None:
     lived: dict[str, Event] = {}
     for moment in [*sorted(moments), END]:

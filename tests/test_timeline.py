@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.gaps import Known, Place, Sighting, certain_until, place, record, settle, stands
+from tracker.gaps import Known, Place, Sighting, doubted_from, place, record, settle, stands
+from tracker.gaps.timeline import FLAP
 from tracker.model import Cause, Standing
 
 START = datetime(2023, 8, 1, tzinfo=UTC)
@@ -84,7 +85,6 @@ def test_what_is_undone_within_the_hold_is_quiet() -> None:
 def test_a_return_within_a_week_is_quiet_until_it_has_stood_for_one() -> None:
     known = live("ABBA")
     assert told(known) == [("A", "confirmed"), ("B", "confirmed"), ("A", "returned")]
-    assert [each.number for each in stands(known)] == [1, 2]
     stood = live("ABBA" + 14 * "A")
     assert [(each.number, each.reverted, each.observed_at) for each in stands(stood)][-1] == (3, True, START + 3 * STEP)
 
@@ -130,8 +130,17 @@ def test_a_technical_change_is_a_version_at_once_and_keeps_what_is_in_doubt() ->
 
 def test_nothing_is_certain_beyond_what_is_still_held() -> None:
     now = START + 9 * STEP
-    assert certain_until([live("AA"), live("ABB")], now) == now
-    assert START < certain_until([live("AA"), live("AB")], now) < START + STEP
+    assert (doubted_from(live("AA"), now), doubted_from(live("ABB"), now)) == (None, None)
+    assert doubted_from(live("AB"), now) == START + STEP
+    assert doubted_from(live("AB"), START + STEP + 2 * FLAP) is None, "nobody waits for a page that is gone"
+
+
+def test_what_a_page_shows_again_counts_but_is_in_doubt_until_it_has_stood() -> None:
+    back = live("ABBA")
+    assert [(each.number, each.reverted) for each in stands(back)] == [(1, False), (2, False), (3, True)]
+    assert doubted_from(back, START + 4 * STEP) == START + 3 * STEP
+    stood = live("ABBA" + 14 * "A")
+    assert doubted_from(stood, START + 18 * STEP) is None
 
 
 def test_an_archive_confirms_a_change_by_its_standing_for_one_interval() -> None:

@@ -20,8 +20,9 @@ def run(options: argparse.Namespace) -> int:
         version = store.with_blocks(record)
         found = store.findings(record.passages)
         claims = [found[passage].claims if passage in found else () for passage in record.passages]
+        rejected = {(each.block, each.practice) for each in store.rejections()}
     if options.json:
-        emit([records.passage(block, said) for block, said in zip(version.blocks, claims, strict=True)])
+        emit([records.passage(block, said, rejected) for block, said in zip(version.blocks, claims, strict=True)])
     else:
-        print(documents.text(version, claims, colour=colour()), end="")
+        print(documents.text(version, claims, rejected, colour=colour()), end="")
     return 0

@@ -2,21 +2,15 @@
 
 from tracker.gaps.editions import Edition, Face, edition_of, face_of, title_of
 from tracker.gaps.extent import words_changed
+from tracker.gaps.looks import settle
 from tracker.gaps.rules import assess
-from tracker.gaps.timeline import (
-    Known,
-    Place,
-    Placement,
-    Sighting,
-    Stand,
-    certain_until,
-    place,
-    record,
-    settle,
-    stands,
-)
+from tracker.gaps.stands import Stand, doubted_from, stands
+from tracker.gaps.timeline import Known, Place, Placement, Sighting, place, record
+from tracker.gaps.words import BEGINS, WORD, heeded
 
 __all__ = [
+    "BEGINS",
+    "WORD",
     "Edition",
     "Face",
     "Known",
@@ -25,9 +19,10 @@ __all__ = [
     "Sighting",
     "Stand",
     "assess",
-    "certain_until",
+    "doubted_from",
     "edition_of",
     "face_of",
+    "heeded",
     "place",
     "record",
     "settle",

@@ -9,9 +9,9 @@ from enum import StrEnum
 
 from tracker.gaps.identity import stable_id
 from tracker.gaps.phases import Course, Phase
-from tracker.gaps.states import Practice, Sought, asserts, sought, stance
+from tracker.gaps.states import Practice, Sought, asserts, sought, stance, stance_in
 from tracker.gaps.verdict import Verdict, Witness, judge
-from tracker.model import Claim, EventKind, GapStatus, Kind
+from tracker.model import Claim, EventKind, GapStatus, Kind, State
 
 
 class Trigger(StrEnum):
@@ -63,6 +63,11 @@ class Episode:
     status: GapStatus
     verdict: Verdict
     steps: tuple[Step, ...] = ()
+
+    @property
+    def ended(self) -> datetime | None:
+        """When it was closed or withdrawn; None if it lasts."""
+        return None if self.lasting else self.steps[-1].at
 
     @property
     def lasting(self) -> bool:
@@ -120,10 +125,7 @@ class _Walk:
     def step(self, state: _State, moment: datetime) -> _State:
         assertions = tuple(self._assertions(state, moment))
         if not assertions:
-            current = state.current
-            if current and current.lasting:  # one that was never known to be a gap just goes
-                current = self._withdrawn(current, state, moment) if current.steps else None
-            return _State(state.past, current, conflicts=state.conflicts)
+            return self._unsaid(state, moment)
         claims = (claim for each in assertions for claim in each.phase.claims)
         wanted = sought(self.practice, claims, min(each.since for each in assertions))
         verdict = judge(tuple(self._witnesses(wanted, moment)), self.required)
@@ -132,6 +134,37 @@ class _Walk:
         if state.current and state.current.lasting:
             return replace(held, current=self._lasting(state.current, state, held, wanted, moment))
         return self._none(state, held, wanted, moment)
+
+    def _unsaid(self, state: _State, moment: datetime) -> _State:
+        """Nobody asserts the practice: a gap is withdrawn, unless what binds discloses it at the same time."""
+        current = state.current
+        if current is None or not current.lasting:
+            return _State(state.past, current, conflicts=state.conflicts)
+        if not current.steps:  # one that was never known to be a gap just goes
+            return _State(state.past, None, conflicts=state.conflicts)
+        verdict = judge(tuple(self._witnesses(current.wanted, moment)), self.required)
+        if verdict.status is GapStatus.CLOSED:
+            current = self._stepped(replace(current, verdict=verdict), EventKind.GAP_CLOSED, state, moment)
+        elif self._disclosed_in_round(current.wanted, moment):
+            return state  # it is closed as soon as that document is looked at
+        else:
+            current = self._withdrawn(current, state, moment)
+        return _State(state.past, current, conflicts=state.conflicts)
+
+    def _disclosed_in_round(self, wanted: Sought, moment: datetime) -> bool:
+        """Whether what binds was found to disclose the practice by the looks of the same round."""
+        witnesses = (
+            Witness(course, stance_in(course, course.found(moment), moment, wanted))
+            for course in self.courses
+            if course.document.kind.binding
+        )
+        return judge(tuple(witnesses), self.required).status is GapStatus.CLOSED
+
+    def _passing(self, assertions: tuple[Assertion, ...], wanted: Sought, moment: datetime) -> bool:
+        """Whether the looks of the same round undo what makes a gap: no page is weighed against a stale one."""
+        said = (each.course.found(moment) for each in assertions)
+        unsaid = all(phase and not any(asserts(claim, self.practice) for claim in phase.claims) for phase in said)
+        return unsaid or self._disclosed_in_round(wanted, moment)
 
     def _assertions(self, state: _State, moment: datetime) -> Iterator[Assertion]:
         """Who asserts the practice.  A page that took another's place unsays nothing, nor does one not read."""
@@ -158,7 +191,9 @@ class _Walk:
         known = {each.course.document.key for each in before.verdict.denied} if before.verdict else set()
         assertion = _first(assertions)
         for witness in verdict.denied:
-            if witness.course.document.key not in known:
+            phase = witness.course.found(moment)
+            still = stance_in(witness.course, phase, moment, sought(self.practice, assertion.phase.claims))
+            if witness.course.document.key not in known and still.state is State.DENIES:
                 sides = (witness.course, assertion.course)
                 yield Conflict(
                     moment, assertion, witness, _trigger([each for each in sides if moment in each.starts], moment)
@@ -171,9 +206,12 @@ class _Walk:
             return held
         if verdict.status is GapStatus.UNDECIDED and before.assertions:
             return held
+        if self._passing(held.assertions, wanted, moment):
+            return held
         past = (*before.past, *((before.current,) if before.current else ()))
-        id = stable_id("gap", self.service, self.practice.name, self.practice.actor, len(past) + 1)
         first = _first(held.assertions)
+        evidence = (first.course.document.key, moment)
+        id = stable_id("gap", self.service, self.practice.name, self.practice.actor, *evidence)
         episode = Episode(id, self.practice, first, wanted, moment, None, verdict.status, verdict)
         if verdict.status is not GapStatus.UNDECIDED:
             episode = self._begun(episode, before, moment)

@@ -45,10 +45,11 @@ def severity_of(status: GapStatus, assertion: Assertion, verdict: Verdict, wante
 
 
 def gap(service: str, episode: Episode, base: Severity, courses: Sequence[Course], now: datetime) -> Gap:
-    """An episode as it stands at ``now``; ``base`` is its practice's weight."""
+    """An episode as it stands at ``now``; ``base`` is its practice's weight.  One that is over weighs LOW."""
     closed = closing(episode)
-    status = GapStatus.UNDECIDED if episode.lasting and episode.verdict.blind else episode.status
     informal = episode.assertion
+    unread = episode.lasting and informal.course.document.dropped
+    status = GapStatus.UNDECIDED if episode.lasting and (episode.verdict.blind or unread) else episode.status
     severity = severity_of(episode.status, informal, episode.verdict, episode.wanted, base)
     return Gap(
         id=episode.id,
@@ -60,16 +61,21 @@ def gap(service: str, episode: Episode, base: Severity, courses: Sequence[Course
         ),
         binding=tuple(binding_state(course, episode.wanted, now) for course in courses if course.document.kind.binding),
         status=status,
-        reason="the page no longer says it" if status is GapStatus.WITHDRAWN else episode.verdict.reason,
+        reason=f"{informal.course.document.key.document} is not tracked any more" if unread else _reason(episode),
         found=episode.found,
         opened=episode.opened,
-        severity=aged(severity, episode.opened, now) if episode.lasting else severity,
+        severity=aged(severity, episode.opened, now) if episode.lasting else Severity.LOW,
         closed=closed.step.at if closed else None,
         closed_by=closed.step.course.document.key if closed and closed.step.course else None,
         lag_days=closed.lag if closed else None,
         notice_days=closed.notice if closed else None,
+        withdrawn=episode.ended if episode.status is GapStatus.WITHDRAWN else None,
         exempt=tuple(sorted(exemptions(_informal_claims(courses, now), episode.practice))),
     )
+
+
+def _reason(episode: Episode) -> str:
+    return "the page no longer says it" if episode.status is GapStatus.WITHDRAWN else episode.verdict.reason
 
 
 def _informal_claims(courses: Sequence[Course], now: datetime) -> tuple[Claim, ...]:

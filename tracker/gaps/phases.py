@@ -10,6 +10,9 @@ from datetime import date, datetime, timedelta
 from tracker.gaps.notice import ahead_of, announces, coming_day, day_start, due, starts_later
 from tracker.model import Actor, Cause, Claim, DocumentHistory, Reading
 
+ROUND = timedelta(minutes=15)
+"""Looks at several documents of a service that are no further apart are one: a round takes its time."""
+
 Topic = tuple[str, Actor]
 """A practice and who does it."""
 
@@ -76,6 +79,23 @@ class Course:
             return None
         phase = self.phases[index]
         return None if phase.end is not None and moment >= phase.end else phase
+
+    def found(self, moment: datetime) -> Phase | None:
+        """The phase at a time, or rather the one that the page showed when it was looked at in the same round.
+
+        Documents are not looked at in one instant: a text that was not seen again at that time, and was another one
+        when it was looked at soon after, had changed before or then.
+        """
+        phase = self.at(moment)
+        following = next((each for each in self.phases if each.start > moment), None)
+        if phase is None or following is None or phase.reading.last_seen >= moment:
+            return phase
+        return following if following.start - moment <= ROUND else phase
+
+    def looked(self, moment: datetime) -> bool:
+        """Whether the page was looked at in the round of a time or since, or cannot be."""
+        phase = self.at(moment)
+        return phase is None or phase.reading.last_seen >= moment - ROUND or self.starts[-1] > moment
 
     def moments(self) -> set[datetime]:
         """The times at which anything about the document changes."""

@@ -111,7 +111,11 @@ _REPLACED = "replaced by another edition"
 
 def stance(course: Course, moment: datetime, wanted: Sought) -> Stance:
     """The state of a document at a time; UNKNOWN where no text of it is known then."""
-    phase = course.at(moment)
+    return stance_in(course, course.at(moment), moment, wanted)
+
+
+def stance_in(course: Course, phase: Phase | None, moment: datetime, wanted: Sought) -> Stance:
+    """The state of a document at a time in a given phase of it; None: in none."""
     if phase is None:
         if not course.starts or moment < course.starts[0]:
             return Stance(State.UNKNOWN, reason=NOT_READ)

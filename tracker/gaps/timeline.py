@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -76,13 +76,15 @@ def place(known: Sequence[Known], sighting: Sighting, confirm: int) -> Placement
     ``confirm`` is how many further sightings must agree before a new text counts (0: none)."""
     if not sighting.plausible:
         return _implausible(known, sighting)
-    base = _base(known)
+    base = base_of(known)
     if base is None:
         return _new(known, sighting, Standing.CONFIRMED, cause=Cause.FIRST)
-    page = _page(known, base)
+    page = page_shown(known, base)
     if sighting.fingerprint == page.fingerprint:
         return _again(page, sighting, confirm)
-    pending = tuple(each for each in (_last(known, base, Standing.HELD), _last(known, base, Standing.RETURNED)) if each)
+    pending = tuple(
+        each for each in (last_of(known, base, Standing.HELD), last_of(known, base, Standing.RETURNED)) if each
+    )
     for former in (base, *(each for each in pending if each.standing is Standing.RETURNED)):
         if sighting.fingerprint == former.fingerprint:
             undone = tuple(each.number for each in pending if each.number > former.number)
@@ -127,87 +129,20 @@ def record(known: Sequence[Known], sighting: Sighting, placement: Placement) -> 
     return (*rest, version)
 
 
-def settle(
-    known: Sequence[Known], sightings: Iterable[Sighting], confirm: int, interval: timedelta, until: datetime | None
-) -> tuple[tuple[Sighting, Placement], ...]:
-    """Place the sightings of an archive that recorded only changes, as if its checks had been lived through.
-
-    Between two recorded texts the archive looked every ``interval`` and found the former one: those looks are put
-    back in (only the ones that decide anything), so that ``place`` alone decides, live as in history.  A look that
-    falls within half an interval of the next record is not counted: checks do not tick exactly.  ``until`` is the
-    archive's end, to which its last text stood; None leaves it as last recorded.
-    """
-    placed: list[tuple[Sighting, Placement]] = []
-    state = tuple(known)
-
-    def take(sighting: Sighting) -> None:
-        nonlocal state
-        decision = place(state, sighting, confirm)
-        state = record(state, sighting, decision)
-        placed.append((sighting, decision))
-
-    for sighting in sightings:
-        for look in _looks(state, sighting.at, confirm, interval):
-            take(look)
-        take(sighting)
-    if until is not None:
-        for look in _looks(state, until, confirm, interval):
-            take(look)
-    return tuple(placed)
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """A version that counts: confirmed, from when it was first seen until the next one was (None: it stands).
-    ``reverted`` is whether its text had stood before."""
-
-    number: int
-    observed_at: datetime
-    last_seen: datetime
-    until: datetime | None
-    cause: Cause
-    reverted: bool
-
-
-def stands(known: Sequence[Known]) -> tuple[Stand, ...]:
-    """The confirmed versions, oldest first: the only ones that claims are taken from."""
-    chain = [each for each in known if each.standing is Standing.CONFIRMED]
-    ends = [*(each.observed_at for each in chain[1:]), *([None] if chain else [])]
-    numbers = {each.number for each in chain}
-    return tuple(
-        Stand(each.number, each.observed_at, each.last_seen, end, each.cause, each.equals in numbers)
-        for each, end in zip(chain, ends, strict=True)
-    )
-
-
-def certain_until(documents: Iterable[Sequence[Known]], now: datetime) -> datetime:
-    """The time up to which nothing that is still held can change the past of these documents.
-
-    A held text counts from when it was first seen; what follows from the other documents after that time must wait
-    for it, or living through a change would tell things that importing it does not.  A held text that no check has
-    found for FLAP (the page is gone, or walled off) keeps nobody waiting any more.
-    """
-    held = (
-        each.observed_at
-        for known in documents
-        for each in known
-        if each.standing is Standing.HELD and now - each.last_seen <= FLAP
-    )
-    return min((at - timedelta(microseconds=1) for at in held), default=now)
-
-
-def _base(known: Sequence[Known]) -> Known | None:
+def base_of(known: Sequence[Known]) -> Known | None:
+    """The last confirmed version; None if there is none."""
     return next((each for each in reversed(known) if each.standing is Standing.CONFIRMED), None)
 
 
-def _last(known: Sequence[Known], base: Known, standing: Standing) -> Known | None:
+def last_of(known: Sequence[Known], base: Known, standing: Standing) -> Known | None:
+    """The last version of a standing since the base; None if there is none."""
     later = (each for each in reversed(known) if each.number > base.number)
     return next((each for each in later if each.standing is standing), None)
 
 
-def _page(known: Sequence[Known], base: Known) -> Known:
+def page_shown(known: Sequence[Known], base: Known) -> Known:
     """The version that the page showed at the last plausible sighting."""
-    shown = (_last(known, base, Standing.HELD), _last(known, base, Standing.RETURNED), base)
+    shown = (last_of(known, base, Standing.HELD), last_of(known, base, Standing.RETURNED), base)
     return max((each for each in shown if each), key=lambda each: (each.last_seen, each.number))
 
 
@@ -294,21 +229,3 @@ def _restless(known: Sequence[Known], sighting: Sighting, base: Known) -> bool:
     tried = (Standing.HELD, Standing.UNDONE)
     since = [each.observed_at for each in known if each.standing in tried and each.observed_at > base.last_seen]
     return bool(since) and sighting.at - min(since) >= FLAP
-
-
-def _looks(known: Sequence[Known], end: datetime, confirm: int, interval: timedelta) -> tuple[Sighting, ...]:
-    """The checks before ``end`` that found what the page showed last, as far as they decide anything."""
-    base = _base(known)
-    last = max(known, key=lambda each: (each.last_seen, each.number), default=None)
-    if base is None or last is None or last.standing is Standing.IMPLAUSIBLE:
-        return ()
-    page = _page(known, base)
-    count = (end - interval / 2 - page.last_seen) // interval
-    if count < 1:
-        return ()
-    wanted = {count}
-    if page.standing is Standing.HELD:
-        wanted.update(range(1, min(count, confirm - page.confirmations) + 1))
-    if page.standing is Standing.RETURNED:
-        wanted.add(min(count, max(1, -((page.last_seen - page.observed_at - FLAP) // interval))))
-    return tuple(Sighting(page.fingerprint, page.last_seen + step * interval, page.cause) for step in sorted(wanted))

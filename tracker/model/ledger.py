@@ -53,13 +53,19 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class DocumentHistory:
-    """All readings of one document, oldest first; ``region`` limits a regional notice to where it applies."""
+    """All readings of one document, oldest first; ``region`` limits a regional notice to where it applies.
+
+    ``fresh_until`` is when the last reading gets stale (None: never), ``doubted_from`` from when on it is not certain
+    which text stands (None: it is certain); ``dropped`` is whether the document is not tracked any more.
+    """
 
     key: DocumentKey
     kind: Kind
     readings: tuple[Reading, ...]
     region: str | None = None
-    fresh_until: datetime | None = None  # after it the last reading is stale; None: never
+    fresh_until: datetime | None = None
+    doubted_from: datetime | None = None
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +146,8 @@ class Gap:
     ``found`` is when we first knew; ``opened`` is None if it already stood at the first look (no lag then).
     ``exempt`` is what the informal pages leave out of it now: regions, audiences, kinds of data, ways out.
     ``lag_days`` counts from ``opened`` to ``closed``; ``notice_days`` from the closing text's observation to its
-    effect (0 or less: without notice); None where a side is unknown.
+    effect (0 or less: without notice); None where a side is unknown.  ``withdrawn`` is when the page that asserted it
+    dropped it, or a reader rejected what it rested on; None if neither happened.
     """
 
     id: str
@@ -159,3 +166,16 @@ class Gap:
     lag_days: int | None = None
     notice_days: int | None = None
     exempt: tuple[str, ...] = ()
+    withdrawn: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GapName:
+    """The id that a gap was once given, with what it is recognised by: its practice, and from when to when it was one
+    (``ended`` None: it still is).  An id is kept when we learn to read better and the gap turns out to be older."""
+
+    id: str
+    practice: str
+    actor: Actor
+    found: datetime
+    ended: datetime | None

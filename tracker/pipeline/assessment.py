@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tracker.alerts.routing import due, wants
 from tracker.config import Config
-from tracker.gaps import assess
+from tracker.gaps import BEGINS, WORD, assess, heeded
 from tracker.model import Assessment, DocumentKey, Event, Gap, GapStatus, VersionRecord
 from tracker.pipeline.histories import Histories
 from tracker.practices.detector import detector
@@ -89,13 +89,31 @@ class Assessor:
 
         Belongs into the transaction that brought the evidence.
         """
-        service = self._histories.current_name(service)
-        history, certain = self._histories.of(service), self._histories.certain_until(service, now)
-        found = assess(history, certain, self._weights)
+        found = self.assessment(service, now)
+        self._store.name_gaps(self._histories.current_name(service), found.gaps)
         if not tell:
             return self._store.add_events(found.events)
         self._remind(found.gaps, now)
         return self.tell(found.events, now)
+
+    def heed(self, block: str, now: datetime) -> tuple[Event, ...]:
+        """Records what follows from a reader's word on what a block says, just stored.  Returns the new events.
+
+        Told is what it ends or begins now: what it changes of the past is no news.  Belongs into the transaction
+        that stores the word.
+        """
+        fresh: tuple[Event, ...] = ()
+        keys = self._store.documents_with(block)
+        for key in keys:
+            self.changed(key)
+        for service in sorted(self._concerned({key.service for key in keys})):
+            found = self.assessment(service, now)
+            self._store.name_gaps(service, found.gaps)
+            standing = {gap.id for gap in found.gaps if gap.status in (GapStatus.OPEN, GapStatus.PARTIAL)}
+            news = [e for e in found.events if (e.gap in standing and e.kind in BEGINS) or e.id.startswith(WORD)]
+            quiet = self._store.add_events(event for event in found.events if event not in news)
+            fresh += (*quiet, *self.tell(news, now))
+        return fresh
 
     def tell(self, events: Iterable[Event], now: datetime) -> tuple[Event, ...]:
         """Records events with a delivery to each channel that wants them; returns those that were new."""
@@ -116,7 +134,14 @@ class Assessor:
 
     def assessment(self, service: str, now: datetime) -> Assessment:
         """Ledger, gaps and events of a service as they stand at ``now``."""
-        return assess(self._histories.of(self._histories.current_name(service)), now, self._weights)
+        service = self._histories.current_name(service)
+        names = self._store.gap_names(service)
+        found = assess(self._histories.of(service, now), now, self._weights, names)
+        words = self._histories.rejected(service)
+        if not words:
+            return found
+        unheeded = assess(self._histories.of(service, now, heeding=False), now, self._weights, names)
+        return heeded(found, unheeded.gaps, words, names)
 
     def services(self) -> tuple[str, ...]:
         """The services of which anything is stored, under the names they bear now."""

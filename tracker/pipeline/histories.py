@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from tracker.config import Config, Service
-from tracker.gaps import Known, Stand, certain_until, stands, words_changed
+from tracker.gaps import Known, Stand, doubted_from, stands, words_changed
 from tracker.model import (
     Block,
     DocumentHistory,
@@ -16,6 +16,7 @@ from tracker.model import (
     DocumentRecord,
     Findings,
     Reading,
+    Rejection,
     ServiceHistory,
     VersionRecord,
 )
@@ -28,32 +29,45 @@ from tracker.store import Store
 STALE = timedelta(days=14)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A document's history with its versions, and the rejections that strike out anything it was read to say."""
+
+    history: DocumentHistory
+    known: tuple[Known, ...]
+    struck: tuple[Rejection, ...]
+
+
 class Histories:
     """Reads each document once and keeps it until :meth:`forget`: make a new one for every round."""
 
     def __init__(self, config: Config, store: Store) -> None:
         self._config = config
         self._store = store
-        self._kept: dict[DocumentKey, tuple[DocumentHistory, tuple[Known, ...]]] = {}
+        self._kept: dict[tuple[DocumentKey, bool], Kept] = {}
         store.keep_in_step(self._kept)
 
     def forget(self, document: DocumentKey) -> None:
-        self._kept.pop(document, None)
+        for heeding in (True, False):
+            self._kept.pop((document, heeding), None)
 
     def current_name(self, service: str) -> str:
         """The name that a service bears now, if ``service`` is a former one of a configured service."""
         return next((entry.name for entry in self._config.services if service in entry.formerly), service)
 
-    def of(self, service: str) -> ServiceHistory:
-        """The service's documents, and those of others that bind it too, as the gap rules see them."""
+    def of(self, service: str, now: datetime, *, heeding: bool = True) -> ServiceHistory:
+        """The service's documents, and those of others that bind it too, as the gap rules see them at a time;
+        without the claims that a reader has rejected, or (not ``heeding``) with them."""
         configured = self._configured(service)
-        documents = [self._document(record)[0] for record in self._documents(service)]
+        kept = [self._document(record, heeding) for record in self._documents(service)]
+        documents = [replace(each.history, doubted_from=doubted_from(each.known, now)) for each in kept]
         formerly, binding = (configured.formerly, configured.binding) if configured else ((), ())
         return ServiceHistory(service, united(service, formerly, documents), binding)
 
-    def certain_until(self, service: str, now: datetime) -> datetime:
-        """Up to when nothing that is still held can change what is told."""
-        return certain_until((self._document(record)[1] for record in self._documents(service)), now)
+    def rejected(self, service: str) -> tuple[Rejection, ...]:
+        """The rejections that strike out anything that a document of the service was read to say, oldest first."""
+        struck = {word for record in self._documents(service) for word in self._document(record, True).struck}
+        return tuple(sorted(struck, key=lambda each: (each.at, each.block, each.practice)))
 
     def _configured(self, service: str) -> Service | None:
         return next((entry for entry in self._config.services if entry.name == service), None)
@@ -66,27 +80,31 @@ class Histories:
         records = [r for name in sorted({*own, *(key.service for key in uses)}) for r in self._store.documents(name)]
         return [record for record in records if record.key.service in own or record.key in uses]
 
-    def _document(self, record: DocumentRecord) -> tuple[DocumentHistory, tuple[Known, ...]]:
-        if record.key not in self._kept:
-            self._kept[record.key] = self._read(record)
-        return self._kept[record.key]
+    def _document(self, record: DocumentRecord, heeding: bool) -> Kept:  # half of the key
+        if (record.key, heeding) not in self._kept:
+            self._kept[record.key, heeding] = self._read(record, self._store.rejections() if heeding else ())
+        return self._kept[record.key, heeding]
 
-    def _read(self, record: DocumentRecord) -> tuple[DocumentHistory, tuple[Known, ...]]:
-        """A document's confirmed versions with what they say; versions of one text share their passages."""
-        rejected = {(entry.block, entry.practice) for entry in self._store.rejections()}
+    def _read(self, record: DocumentRecord, rejections: Sequence[Rejection]) -> Kept:
+        """A document's versions that count with what they say; versions of one text share their passages."""
+        rejected = {(entry.block, entry.practice): entry for entry in rejections}
         versions = {version.number: version for version in self._store.versions(record.key)}
         known = tuple(known_of(version) for version in versions.values())
         standing = stands(known)
         found = self._store.findings({passage for stand in standing for passage in versions[stand.number].passages})
         blocks = dict(zip(found, self._store.blocks(found), strict=True))
-        said = {passage: (blocks[passage], without(rejected, blocks[passage], found[passage])) for passage in found}
+        said = {each: (blocks[each], without(rejected.keys(), blocks[each], found[each])) for each in found}
+        read = {(blocks[each].id, claim.practice) for each in found for claim in found[each].claims}
         changed = self._changed([versions[stand.number] for stand in standing])
         readings = [
             replace(self._reading(record, stand, versions[stand.number], said), changed=words)
             for stand, words in zip(standing, changed, strict=True)
         ]
         fresh_until = self._fresh_until(record)
-        return DocumentHistory(record.key, record.kind, tuple(readings), record.region, fresh_until), known
+        history = DocumentHistory(
+            record.key, record.kind, tuple(readings), record.region, fresh_until, dropped=self._dropped(record)
+        )
+        return Kept(history, known, tuple(entry for claimed, entry in rejected.items() if claimed in read))
 
     def _changed(self, versions: Sequence[VersionRecord]) -> list[int | None]:
         """By how many words each text differs from the one before it; None for the first."""
@@ -120,6 +138,12 @@ class Histories:
             title=version.title,
             reverted=stand.reverted,
         )
+
+    def _dropped(self, record: DocumentRecord) -> bool:
+        """Whether the page was checked once and has left the configuration, of which its service is still a part."""
+        service = self._configured(self.current_name(record.key.service))
+        tracked = {document.key for document in service.documents} if service else {record.key}
+        return record.key not in tracked and bool(self._store.checks(record.key))
 
     def _fresh_until(self, record: DocumentRecord) -> datetime | None:
         """A page that has not answered our checks for STALE says nothing of the present.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from tracker.model import Block, Claim, Findings, Notice, Rejection
+from tracker.model import Actor, Block, Claim, DocumentKey, Findings, Gap, GapName, Notice, Rejection
 from tracker.store.encoding import (
     CLAIM_COLUMNS,
     NOTICE_COLUMNS,
@@ -14,6 +14,8 @@ from tracker.store.encoding import (
     list_text,
     notice_of,
     notice_row,
+    optional_time_of,
+    optional_time_text,
     placeholders,
     time_of,
     time_text,
@@ -107,6 +109,55 @@ class Ledger(Passages):
             (block, practice),
         )
         return found is not None
+
+    def restore(self, block: str, practice: str) -> bool:
+        """Take a rejection back; whether there was one."""
+        gone = self._file.run("DELETE FROM rejections WHERE block = ? AND practice = ?", (block, practice))
+        return gone.rowcount > 0
+
+    def block(self, block: str) -> str:
+        """The text of a block (by its id); "" if it is not stored."""
+        row = self._file.row("SELECT text FROM blocks WHERE hash = ?", (block,))
+        return str(row[0]) if row else ""
+
+    def documents_with(self, block: str) -> tuple[DocumentKey, ...]:
+        """The documents of which any version holds a block (by its id)."""
+        rows = self._file.rows(
+            "SELECT DISTINCT d.service, d.name FROM blocks b JOIN passages p ON p.block = b.id"
+            " JOIN versions v ON p.id IN (SELECT value FROM json_each(v.passages))"
+            " JOIN documents d ON d.id = v.document WHERE b.hash = ? ORDER BY 1, 2",
+            (block,),
+        )
+        return tuple(DocumentKey(service, name) for service, name in rows)
+
+    def name_gaps(self, service: str, gaps: Iterable[Gap]) -> None:
+        """Keep the ids of gaps with what they are recognised by.  Belongs into a transaction."""
+        self._file.require_transaction()
+        self._file.run_many(
+            "INSERT INTO gaps (id, service, practice, actor, found, ended) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET found = excluded.found, ended = excluded.ended",
+            [
+                (
+                    gap.id,
+                    service,
+                    gap.practice,
+                    gap.actor.value,
+                    time_text(gap.found),
+                    optional_time_text(gap.withdrawn or gap.closed),
+                )
+                for gap in gaps
+            ],
+        )
+
+    def gap_names(self, service: str) -> tuple[GapName, ...]:
+        """The ids that gaps of a service were given, the oldest gaps first."""
+        rows = self._file.rows(
+            "SELECT id, practice, actor, found, ended FROM gaps WHERE service = ? ORDER BY found, id", (service,)
+        )
+        return tuple(
+            GapName(id, practice, Actor(actor), time_of(found), optional_time_of(ended))
+            for id, practice, actor, found, ended in rows
+        )
 
     def rejections(self) -> tuple[Rejection, ...]:
         rows = self._file.rows("SELECT block, practice, reason, at FROM rejections ORDER BY at, block, practice")

@@ -227,3 +227,21 @@ def m010_page_checks(db: Database) -> None:
     db.table("checks").add_column("browser_since", str)
     db.table("checks").add_column("doubts", int, not_null_default=0)
     db.table("checks").add_column("doubted_since", str)
+
+
+@MIGRATIONS()
+def m011_gaps(db: Database) -> None:
+    """The ids that gaps were given: acknowledgements, events and people refer to them, so they are kept.
+
+    Those of gaps that were told before this table was there are taken from their events.
+    """
+    db.table("gaps").create(
+        {"id": str, "service": str, "practice": str, "actor": str, "found": str, "ended": str},
+        pk="id",
+        not_null=("service", "practice", "actor", "found"),
+    ).create_index(["service"])
+    db.execute(
+        """INSERT INTO gaps SELECT b.gap, b.service, b.practice, b.actor, min(b.at),
+            (SELECT min(e.at) FROM events e WHERE e.gap = b.gap AND e.kind IN ('gap-closed', 'gap-withdrawn'))
+        FROM events b WHERE b.gap IS NOT NULL AND b.kind IN ('gap-opened', 'gap-found') GROUP BY b.gap"""
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.model import Block, Claim
+from tracker.model import Block, Claim, Rejection
 from tracker.views.documents import describe
 from tracker.views.gaps import quoted
 from tracker.views.records import plain
@@ -74,6 +74,22 @@ def queue(rows: Sequence[Miss]) -> str:
         )
         + "\n"
     )
+
+
+def rejections(rows: Sequence[tuple[Rejection, str]]) -> str:
+    """What readers have rejected, each with the block's text ("": not stored any more)."""
+    if not rows:
+        return "No claim was rejected.\n"
+    return "\n".join(
+        f"{row.at:%Y-%m-%d %H:%M}  {row.block}:{row.practice}\n{_INDENT}{safe(row.reason)}\n{quoted(text, _INDENT)}\n"
+        for row, text in rows
+    )
+
+
+def rejection(row: Rejection, text: str) -> dict[str, object]:
+    """The same as a record."""
+    return {"id": f"{row.block}:{row.practice}", "practice": row.practice, "reason": row.reason, "at": plain(row.at),
+            "text": text}  # fmt: skip
 
 
 def miss(row: Miss) -> dict[str, object]:

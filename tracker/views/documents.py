@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from tracker.model import Block, BlockKind, Claim, Version
 from tracker.views.tables import minute
@@ -13,13 +13,19 @@ WIDTH = 100
 MARK, HEAD, PLAIN = "\x1b[7m", "\x1b[1m", "\x1b[0m"  # ECMA-48: reverse video, bold, off
 
 
-def text(version: Version, claims: Sequence[Sequence[Claim]], *, colour: bool) -> str:
-    """The whole version; ``claims`` are those of each block, in the order of the blocks."""
+def text(
+    version: Version, claims: Sequence[Sequence[Claim]], rejected: Set[tuple[str, str]] = frozenset(), *, colour: bool
+) -> str:
+    """The whole version; ``claims`` are those of each block, in the order of the blocks, ``rejected`` what readers
+    took back of them, by block and practice."""
     head = f"{safe(str(version.document))}, version {version.number}, observed {minute(version.observed_at)} UTC"
     out = [head, "=" * len(head), ""]
     for block, said in zip(version.blocks, claims, strict=True):
-        out.append(shown(block, said, colour=colour))
-        out += [f"      ▸ {describe(claim)}" for claim in said]
+        out.append(shown(block, [each for each in said if (block.id, each.practice) not in rejected], colour=colour))
+        for claim in said:
+            struck = "rejected: " if (block.id, claim.practice) in rejected else ""
+            out.append(f"      ▸ {struck}{describe(claim)}")
+            out.append(f"        {block.id}:{claim.practice}")
         out.append("")
     return "\n".join(out)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -103,8 +103,8 @@ def version(datum: Version) -> dict[str, object]:
     return record
 
 
-def passage(block: Block, claims: Sequence[Claim]) -> dict[str, object]:
-    """A block of a version with what it claims."""
+def passage(block: Block, claims: Sequence[Claim], rejected: Set[tuple[str, str]]) -> dict[str, object]:
+    """A block of a version with what it claims; ``rejected`` holds what readers took back, by block and practice."""
     return {
         "block": block.id,
         "kind": block.kind.value,
@@ -112,5 +112,12 @@ def passage(block: Block, claims: Sequence[Claim]) -> dict[str, object]:
         "headings": list(block.headings),
         "lead": block.lead,
         "text": block.text,
-        "claims": [{"id": f"{block.id}:{datum.practice}", **claim(datum)} for datum in claims],
+        "claims": [
+            {
+                "id": f"{block.id}:{datum.practice}",
+                **claim(datum),
+                "rejected": (block.id, datum.practice) in rejected,
+            }
+            for datum in claims
+        ],
     }

@@ -57,9 +57,10 @@ def cell(row: LedgerRow | None) -> str:
     return f"{row.state.value} {day(row.first_seen)}"
 
 
-def events(rows: Sequence[Event]) -> str:
+def events(rows: Sequence[Event], nothing: str = "Nothing happened.") -> str:
+    """Events as they came; ``nothing`` is said where there are none."""
     if not rows:
-        return "Nothing happened.\n"
+        return f"{nothing}\n"
     out = []
     for row in rows:
         text = f"{minute(row.at)}  [{row.severity.value}] {safe(row.summary)}"
