@@ -44,7 +44,8 @@ EMITS = {
     "detect": ["page.txt"],
 }
 KEYS = {
-    "status": "document kind last_success last_change next_run failures error held replaced_since browser_since",
+    "status": "document kind last_success last_change next_run failures error held replaced_since browser_since"
+    " needs_attention",
     "log": "document number observed_at last_seen cause standing blocks snapshots title language edition reason"
     " equals confirmed_at notices",
     "show": "block kind level headings lead text claims",
@@ -278,6 +279,9 @@ def test_lists_are_json_lines_with_stable_keys(command: str, run: Run) -> None:
     assert code == 0
     rows = [json.loads(line) for line in out.splitlines()]
     assert rows
+    if command == "status":
+        channel = {"channel", "configured", "waiting", "dead", "last_sent", "error", "needs_attention"}
+        assert set(rows.pop()) == channel
     expected = {"inserted", "deleted", "changes"} if command == "diff" else set(KEYS[command].split())
     assert all(set(row) == expected for row in rows)
 

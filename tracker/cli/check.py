@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from tracker.alerts.ping import ping
 from tracker.cli.context import clock, configuration, count, progress, writing_store
+from tracker.cli.journal import Journal
 from tracker.config import Config, Document
-from tracker.errors import TrackerError, UsageError
+from tracker.errors import DeliveryError, TrackerError, UsageError
 from tracker.fetch import HttpFetcher
 from tracker.model import DeliveryStatus, Event
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.deliveries import deliver_due
-from tracker.pipeline.outcomes import Change, Outcome
+from tracker.pipeline.outcomes import Change
 from tracker.pipeline.rounds import Round
 from tracker.store import Store
-from tracker.views import tables
-from tracker.views.terminal import safe
 
 NEWS = (Change.HELD, Change.CONFIRMED, Change.RETURNED)
 
@@ -33,12 +32,14 @@ def run(options: argparse.Namespace) -> int:
     config = configuration(options)
     documents = chosen(config, options.names)
     with writing_store(options, config) as store:
+        journal = Journal(config)
         try:
-            failed = check(config, store, documents)
+            failed = check(config, store, documents, journal)
         except TrackerError:
-            deliver(config, store)  # what was found so far, and what waits from before
+            deliver(config, store, journal)  # what was found so far, and what waits from before
             raise
-        failed |= deliver(config, store)
+        failed |= deliver(config, store, journal)
+        sign_of_life(config, journal)
     return 1 if failed else 0
 
 
@@ -58,11 +59,11 @@ def chosen(config: Config, names: Sequence[str]) -> list[Document]:
     return picked
 
 
-def check(config: Config, store: Store, documents: Sequence[Document]) -> bool:
+def check(config: Config, store: Store, documents: Sequence[Document], journal: Journal) -> bool:
     """One round, each outcome printed as it comes; returns whether anything failed."""
     stop, found, failed = threading.Event(), Counter[Change](), 0
     assessor = Assessor(config, store)
-    learnt(assessor.catch_up(clock()))
+    learnt(assessor.catch_up(clock()), journal)
     fetcher = HttpFetcher(config.fetch, clock, stop)
     executor = ThreadPoolExecutor(config.fetch.workers)
     try:
@@ -70,7 +71,7 @@ def check(config: Config, store: Store, documents: Sequence[Document]) -> bool:
             outcomes = Round(config, store, assessor, fetcher.fetch, clock).check(documents, executor)
             for number, outcome in enumerate(outcomes, 1):
                 tell(number)
-                show(outcome)
+                journal.outcome(outcome)
                 failed += bool(outcome.errors)
                 found[outcome.change] += 1
     finally:
@@ -83,31 +84,34 @@ def check(config: Config, store: Store, documents: Sequence[Document]) -> bool:
     return failed > 0
 
 
-def learnt(events: Sequence[Event]) -> None:
+def learnt(events: Sequence[Event], journal: Journal) -> None:
     """One line for all that follows from better rules, or from an import that was cut short."""
     if events:
-        print(f"Read anew what is stored: {count(len(events), 'event')} recorded, none told (`tracker events`).")
-
-
-def show(outcome: Outcome) -> None:
-    for error in outcome.errors:
-        print(f"tracker: {safe(error)}", file=sys.stderr)
-    if outcome.change not in (Change.NONE, Change.FAILED):
-        print(f"{safe(str(outcome.document))}: {outcome.change}")
-    if outcome.events:
-        print(tables.events(outcome.events), end="")
+        number = count(len(events), "event")
+        journal.note(f"Read anew what is stored: {number} recorded, none told (`tracker events`).")
 
 
 def deliver(
-    config: Config, store: Store, stopped: Callable[[], bool] = lambda: False, *, complete: bool = True
+    config: Config,
+    store: Store,
+    journal: Journal,
+    stopped: Callable[[], bool] = lambda: False,
+    *,
+    complete: bool = True,
+    only: Collection[str] | None = None,
 ) -> bool:
     """Sends what is due; returns whether anything could not be sent.  ``complete``: the round is over."""
     failed = False
-    for attempt in deliver_due(store, config, clock, stopped, complete=complete):
-        sent = attempt.status is DeliveryStatus.SENT
-        failed |= not sent
-        if attempt.error:
-            ends = {DeliveryStatus.DEAD: ": given up", DeliveryStatus.WAITING: ": will be tried again"}
-            line = f"channel {attempt.dispatch.channel}: {attempt.error}{ends.get(attempt.status, '')}"
-            print(f"tracker: {safe(line)}", file=sys.stderr)
+    for attempt in deliver_due(store, config, clock, stopped, complete=complete, only=only):
+        failed |= attempt.status is not DeliveryStatus.SENT
+        journal.attempt(attempt)
     return failed
+
+
+def sign_of_life(config: Config, journal: Journal) -> None:
+    """A round went through: whoever waits for it hears of it.  That nobody can be reached is told, and no failure."""
+    if config.ping:
+        try:
+            ping(config.ping, allow_private=config.fetch.allow_private)
+        except DeliveryError as error:
+            journal.error(str(error))

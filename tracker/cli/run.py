@@ -4,44 +4,54 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tracker.cli.check import deliver, learnt, show
+from tracker.cli.check import deliver, learnt, sign_of_life
 from tracker.cli.context import clock, configuration, count, database_path
+from tracker.cli.journal import Journal
+from tracker.cli.systemd import notify
 from tracker.config import Config, Document
-from tracker.errors import StoreError, TrackerError
+from tracker.errors import StoreError
 from tracker.fetch import HttpFetcher
 from tracker.model import DocumentKey
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.rounds import Round
-from tracker.schedule import Daemon
+from tracker.schedule import Daemon, missed
 from tracker.store import Store
-from tracker.views.terminal import safe
+
+PATIENCE = 8.0  # seconds that what is under way gets when the daemon is told to stop; all is done within 10
+PING_SECONDS = 60.0  # at least between two signs of life
+REPEAT_SECONDS = 3600.0  # between two reports of the same trouble with the database
 
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
-    del parser  # it has no arguments of its own
+    parser.add_argument("--log", choices=["text", "json"], default="text", help="how to tell what happens")
 
 
 class Jobs:
     """What the scheduler calls, from threads of its own: each job opens the database for itself.
 
-    A database that cannot be used ends the daemon, with ``error``; everything else is recorded where it happens.
+    Trouble with the database, such as a full disk, is told, once an hour at most, and survived: nothing is fetched or
+    sent that could not be recorded, and the next run tries again.
     """
 
-    def __init__(self, config: Config, path: Path, stop: threading.Event) -> None:
-        self.error: TrackerError | None = None
+    def __init__(self, config: Config, path: Path, stop: threading.Event, journal: Journal) -> None:
         self._config = config
         self._path = path
         self._stop = stop
+        self._journal = journal
         self._documents = {document.key: document for service in config.services for document in service.documents}
         self._fetcher = HttpFetcher(config.fetch, clock, stop)
         self._executor = ThreadPoolExecutor(config.fetch.workers)
+        self._pinged = float("-inf")
+        self._told: dict[str, float] = {}
 
     @property
     def schedules(self) -> dict[DocumentKey, str]:
@@ -50,54 +60,107 @@ class Jobs:
     def check(self, key: DocumentKey) -> None:
         self._with_store(lambda store: self._round(store, [self._documents[key]]))
 
-    def check_all(self) -> None:
-        """One round over everything: no page is weighed before the others of its service were looked at once."""
-        self._with_store(lambda store: self._round(store, list(self._documents.values())))
+    def begin(self) -> None:
+        self.give_up_unknown()
+        self.check_missed()
 
-    def _round(self, store: Store, documents: list[Document]) -> None:
-        assessor = Assessor(self._config, store)
-        learnt(assessor.catch_up(clock()))  # an import may have gone on beside us
-        fetch, stopped = self._fetcher.fetch, self._stop.is_set
-        for outcome in Round(self._config, store, assessor, fetch, clock, stopped).check(documents, self._executor):
-            show(outcome)
+    def check_missed(self) -> None:
+        """One round over what was due while nobody looked, and what never was looked at.
 
-    def deliver(self) -> None:
-        self._with_store(lambda store: deliver(self._config, store, self._stop.is_set))
+        No page is weighed before the others of its service were looked at once.
+        """
+
+        def work(store: Store) -> None:
+            attempts = [(check.document, check.last_attempt) for check in store.checks()]
+            last = {key: max(at for each, at in attempts if each == key) for key in {key for key, _ in attempts}}
+            zone, now = self._config.timezone, clock()
+            due = [d for key, d in self._documents.items() if missed(d.schedule, zone, key, last.get(key), now)]
+            self._round(store, due)
+
+        self._with_store(work)
+
+    def deliver(self, channel: str) -> None:
+        self._deliver(lambda store: [channel])
+
+    def give_up_unknown(self) -> None:
+        """What waits for channels that are no longer configured."""
+        known = {channel.name for channel in self._config.channels}
+        self._deliver(lambda store: set(store.channels_due()) - known)
+
+    def _deliver(self, channels: Callable[[Store], Collection[str]]) -> None:
+        def work(store: Store) -> None:
+            stopped = self._stop.is_set
+            deliver(self._config, store, self._journal, stopped, complete=False, only=channels(store))
+
+        self._with_store(work)
 
     def close(self) -> None:
         self._executor.shutdown(cancel_futures=True)
         self._fetcher.close()
+
+    def _round(self, store: Store, documents: list[Document]) -> None:
+        assessor = Assessor(self._config, store)
+        learnt(assessor.catch_up(clock()), self._journal)  # an import may have gone on beside us
+        fetch, stopped = self._fetcher.fetch, self._stop.is_set
+        for outcome in Round(self._config, store, assessor, fetch, clock, stopped).check(documents, self._executor):
+            self._journal.outcome(outcome)
+        if stopped():
+            return
+        if time.monotonic() - self._pinged >= PING_SECONDS:
+            self._pinged = time.monotonic()
+            sign_of_life(self._config, self._journal)
 
     def _with_store(self, work: Callable[[Store], object]) -> None:
         try:
             with Store.open(self._path) as store:
                 work(store)
         except StoreError as error:
-            if error.retryable:
-                print(f"tracker: {safe(str(error))}", file=sys.stderr)  # left to the next run
-                return
-            self.error = error
-            self._stop.set()
+            now, text = time.monotonic(), str(error)
+            if now - self._told.get(text, float("-inf")) >= REPEAT_SECONDS:
+                self._told[text] = now
+                self._journal.error(text)
+                notify(f"STATUS={text}")
 
 
 def run(options: argparse.Namespace) -> int:
     config = configuration(options)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(line_buffering=True)  # a journal or a pipe gets each line when it happens
-    stop = threading.Event()
+    stop, path = threading.Event(), database_path(options, config)
+    journal = Journal(config, as_json=options.log == "json")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    jobs = Jobs(config, database_path(options, config), stop)
-    print(f"Watching {count(len(jobs.schedules), 'document')}; stop with Ctrl-C or SIGTERM.")
-    jobs.check_all()
-    jobs.deliver()
-    if jobs.error is None:
-        daemon = Daemon(
-            jobs.schedules, jobs.check, jobs.deliver, stop=stop, timezone=config.timezone, workers=config.fetch.workers
-        )
-        daemon.run()
+    with Store.open(path):
+        pass  # a database that cannot be used at all is told at once
+    jobs = Jobs(config, path, stop, journal)
+    journal.note(f"Watching {count(len(jobs.schedules), 'document')}; stop with Ctrl-C or SIGTERM.")
+    daemon = Daemon(
+        jobs.schedules,
+        jobs.check,
+        [channel.name for channel in config.channels],
+        jobs.deliver,
+        first=jobs.begin,
+        stop=stop,
+        timezone=config.timezone,
+        workers=config.fetch.workers,
+        beat=lambda: notify("WATCHDOG=1"),
+    )
+    notify("READY=1")
+    threading.Thread(target=abandon, args=(stop, journal), daemon=True).start()
+    daemon.run()
     jobs.close()
-    if jobs.error:
-        raise jobs.error
-    print("Stopped.")
+    journal.note("Stopped.")
     return 0
+
+
+def abandon(stop: threading.Event, journal: Journal) -> None:
+    """Ends the process some seconds after it was told to stop, whatever is under way.
+
+    Nothing is lost by it: what was not committed is done anew once its lease has ended.
+    """
+    stop.wait()
+    notify("STOPPING=1")
+    time.sleep(PATIENCE)
+    journal.error("stopped; what was under way is done anew at the next start")
+    sys.stdout.flush()
+    os._exit(0)

@@ -6,8 +6,9 @@ import argparse
 from datetime import datetime
 
 from tracker.cli.context import clock, configuration, emit, json_option, reading_store
-from tracker.config import Config, trigger
-from tracker.model import Cause, DeliveryStatus, DocumentRecord, DocumentStatus, Standing
+from tracker.config import Config
+from tracker.model import Cause, ChannelStatus, DocumentRecord, DocumentStatus, Standing
+from tracker.schedule import spread
 from tracker.store import Store
 from tracker.views import records, tables
 
@@ -19,16 +20,21 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    """Exit code 1 where something needs a person: fit for a monitoring check."""
     config = configuration(options, required=False)
     with reading_store(options) as store:
         rows = [status(config, store, record, clock()) for record in store.documents()]
-        waiting, dead = (len(store.deliveries(each)) for each in (DeliveryStatus.WAITING, DeliveryStatus.DEAD))
+        channels = store.standings(channel.name for channel in config.channels)
+    standings: list[DocumentStatus | ChannelStatus] = [*rows, *channels]
+    needs = any(row.needs_attention for row in standings)
     if options.json:
-        emit([records.fields_of(row) for row in rows])
+        emit([records.standing(row) for row in standings])
     else:
         print(tables.status(rows), end="")
-        print(f"\n{waiting} deliveries wait, {dead} were given up; `tracker alerts` lists them.")
-    return 0
+        print(f"\n{tables.channels(channels)}", end="")
+        if needs:
+            print("\nWhat is marked with ! needs a person.")
+    return 1 if needs else 0
 
 
 def status(config: Config, store: Store, record: DocumentRecord, now: datetime) -> DocumentStatus:
@@ -42,7 +48,7 @@ def status(config: Config, store: Store, record: DocumentRecord, now: datetime) 
         kind=record.kind,
         last_success=min(answered) if len(answered) == len(checks) and checks else None,
         last_change=max(changes, default=None),
-        next_run=next_run(config, record, now, max((check.last_attempt for check in checks), default=None)),
+        next_run=next_run(config, record, now),
         failures=max((check.failures for check in checks), default=0),
         error=next((check.error for check in checks if check.error), ""),
         held=held[-1] if held else None,
@@ -51,10 +57,10 @@ def status(config: Config, store: Store, record: DocumentRecord, now: datetime) 
     )
 
 
-def next_run(config: Config, record: DocumentRecord, now: datetime, last: datetime | None) -> datetime | None:
-    """When a running daemon checks it next, but for its jitter; None if it is not configured."""
+def next_run(config: Config, record: DocumentRecord, now: datetime) -> datetime | None:
+    """When a running daemon checks it next; None if it is not configured."""
     found = [d for service in config.services for d in service.documents if d.key == record.key]
     if not found:
         return None
-    due: datetime | None = trigger(found[0].schedule, config.timezone).get_next_fire_time(last, now)
+    due: datetime | None = spread(found[0].schedule, config.timezone, record.key).get_next_fire_time(None, now)
     return due

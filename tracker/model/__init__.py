@@ -32,7 +32,14 @@ from tracker.model.ledger import (
     Severity,
     State,
 )
-from tracker.model.records import CheckRecord, DocumentRecord, DocumentStatus, Rejection, VersionRecord
+from tracker.model.records import (
+    ChannelStatus,
+    CheckRecord,
+    DocumentRecord,
+    DocumentStatus,
+    Rejection,
+    VersionRecord,
+)
 from tracker.model.versions import Cause, Change, Diff, Op, Standing, Version, Words
 
 __all__ = [
@@ -44,6 +51,7 @@ __all__ = [
     "BlockKind",
     "Cause",
     "Change",
+    "ChannelStatus",
     "CheckRecord",
     "Claim",
     "Delivery",

@@ -83,6 +83,9 @@ class Rejection:
     at: datetime
 
 
+FAILURES = 3  # in a row: with checks every six hours, most of a day
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentStatus:
     """How one document stands.  ``next_run`` is None if it is not in the configuration (any more); ``held`` is the
@@ -101,3 +104,28 @@ class DocumentStatus:
     held: int | None
     replaced_since: datetime | None = None
     browser_since: datetime | None = None
+
+    @property
+    def needs_attention(self) -> bool:
+        """It failed for most of a day, or shows something else: the address or the selection may have to be changed."""
+        return self.failures >= FAILURES or self.replaced_since is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStatus:
+    """How the deliveries to one channel stand.  ``error`` is the last one's of those that wait or were given up.
+
+    ``configured``: whether the channel is in the configuration (any more).
+    """
+
+    channel: str
+    configured: bool
+    waiting: int
+    dead: int
+    last_sent: datetime | None
+    error: str
+
+    @property
+    def needs_attention(self) -> bool:
+        """What was given up waits for a person."""
+        return self.dead > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -27,16 +27,22 @@ Clock = Callable[[], datetime]
 
 
 def deliver_due(
-    store: Store, config: Config, clock: Clock, stopped: Callable[[], bool] = lambda: False, *, complete: bool = False
+    store: Store,
+    config: Config,
+    clock: Clock,
+    stopped: Callable[[], bool] = lambda: False,
+    *,
+    complete: bool = False,
+    only: Collection[str] | None = None,
 ) -> Iterator[Attempt]:
     """Sends what is due, every channel in a thread of its own, and yields what came of each attempt.
 
     Each attempt is committed before the next of its channel begins, so that a crash repeats at most the one in flight
-    of each channel.  ``complete``: no more is to come, so that no group waits for it.  Raises StoreError once all
-    threads have ended.
+    of each channel.  ``complete``: no more is to come, so that no group waits for it; ``only`` these channels (None:
+    all).  Raises StoreError once all threads have ended.
     """
     channels = {channel.name: channel for channel in config.channels}
-    waiting = store.channels_due()
+    waiting = [name for name in store.channels_due() if only is None or name in only]
     if not waiting:
         return
     taker, results = uuid.uuid4().hex, SimpleQueue[Attempt | Exception | None]()

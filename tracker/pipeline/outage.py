@@ -8,13 +8,12 @@ from datetime import datetime
 
 from tracker.config import Document
 from tracker.model import CheckRecord, Event, EventKind, Severity
-
-ROUNDS = 3  # in a row: with checks every six hours, most of a day
+from tracker.model.records import FAILURES
 
 
 def unreachable(document: Document, check: CheckRecord) -> tuple[Event, ...]:
     """An event once the address has failed often enough in a row; the same one for the same outage."""
-    if check.failures < ROUNDS:
+    if check.failures < FAILURES:
         return ()
     since = f"{check.last_success:%Y-%m-%d}" if check.last_success else "never"
     summary = f"{document.key}: not reached {check.failures} times in a row (last answer: {since}): {check.error}"
@@ -23,7 +22,7 @@ def unreachable(document: Document, check: CheckRecord) -> tuple[Event, ...]:
 
 def not_the_document(document: Document, check: CheckRecord) -> tuple[Event, ...]:
     """An event once the address has shown something else often enough in a row; the same one for the same wall."""
-    if check.doubts < ROUNDS or check.doubted_since is None:
+    if check.doubts < FAILURES or check.doubted_since is None:
         return ()
     since = f"{check.doubted_since:%Y-%m-%d}"
     summary = f"{document.key}: replaced by something else since {since}: {check.error}"
@@ -33,7 +32,7 @@ def not_the_document(document: Document, check: CheckRecord) -> tuple[Event, ...
 
 def back(document: Document, before: Sequence[CheckRecord], at: datetime) -> tuple[Event, ...]:
     """An event where what was told as lost is itself again; ``before`` is how its addresses stood until now."""
-    lost = [check for check in before if max(check.failures, check.doubts) >= ROUNDS]
+    lost = [check for check in before if max(check.failures, check.doubts) >= FAILURES]
     if not lost:
         return ()
     since = min(check.doubted_since or check.last_success or check.last_attempt for check in lost)

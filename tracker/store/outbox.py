@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from tracker.model import Attempt, Delivery, DeliveryStatus, Dispatch, Event, Grouping
+from tracker.model import Attempt, ChannelStatus, Delivery, DeliveryStatus, Dispatch, Event, Grouping
 from tracker.store.encoding import (
     EVENT_COLUMNS,
     Row,
@@ -161,6 +161,22 @@ class Outbox(Part):
             "UPDATE deliveries SET due = ?, taker = NULL WHERE taker = ? AND status = 'waiting'",
             (time_text(now), taker),
         )
+
+    def standings(self, configured: Iterable[str]) -> tuple[ChannelStatus, ...]:
+        """How each channel stands that is configured, or for which there was ever a delivery, by name."""
+        rows = self._file.rows(
+            "SELECT channel, sum(status = 'waiting'), sum(status = 'dead'), max(sent_at),"
+            " (SELECT error FROM deliveries l WHERE l.channel = d.channel AND l.status <> 'sent' AND l.error <> ''"
+            " ORDER BY number DESC LIMIT 1)"
+            " FROM deliveries d GROUP BY channel"
+        )
+        known = set(configured)
+        found = {
+            name: ChannelStatus(name, name in known, waiting, dead, optional_time_of(sent), error or "")
+            for name, waiting, dead, sent, error in rows
+        }
+        found |= {name: ChannelStatus(name, True, 0, 0, None, "") for name in known - set(found)}
+        return tuple(found[name] for name in sorted(found))
 
     def retry_dead(self, now: datetime, channel: str | None = None) -> int:
         """Make all dead deliveries, or those of a channel, due again; returns their number."""

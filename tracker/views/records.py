@@ -8,7 +8,19 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 
-from tracker.model import Block, Claim, Delivery, DocumentKey, DocumentStatus, Event, Gap, LedgerRow, Silence, Version
+from tracker.model import (
+    Block,
+    ChannelStatus,
+    Claim,
+    Delivery,
+    DocumentKey,
+    DocumentStatus,
+    Event,
+    Gap,
+    LedgerRow,
+    Silence,
+    Version,
+)
 from tracker.views.terminal import HARMFUL
 
 
@@ -74,7 +86,12 @@ def gap(datum: Gap) -> dict[str, object]:
     return record
 
 
-def fields_of(datum: Event | DocumentStatus | Silence) -> dict[str, object]:
+def standing(datum: DocumentStatus | ChannelStatus) -> dict[str, object]:
+    """How a document or a channel stands, and whether it needs a person."""
+    return {**fields_of(datum), "needs_attention": datum.needs_attention}
+
+
+def fields_of(datum: Event | DocumentStatus | ChannelStatus | Silence) -> dict[str, object]:
     """A flat datum: its fields, in their order."""
     return {field.name: plain(getattr(datum, field.name)) for field in fields(datum)}
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tracker.model import Delivery, DocumentStatus, Event, LedgerRow, Notice, NoticeKind, Silence, Version
+from tracker.model import (
+    ChannelStatus,
+    Delivery,
+    DocumentStatus,
+    Event,
+    LedgerRow,
+    Notice,
+    NoticeKind,
+    Silence,
+    Version,
+)
 from tracker.views.gaps import columns, day, quoted
 from tracker.views.terminal import safe
 
@@ -117,9 +127,10 @@ def remark(row: DocumentStatus) -> str:
 def status(rows: Sequence[DocumentStatus]) -> str:
     if not rows:
         return "No document was ever checked.\n"
-    head = ("document", "kind", "last success", "last change", "next run", "failures", "held", "remark")
+    head = ("", "document", "kind", "last success", "last change", "next run", "failures", "held", "remark")
     body = [
         (
+            "!" if row.needs_attention else "",
             safe(str(row.document)),
             row.kind.value,
             minute(row.last_success),
@@ -128,6 +139,24 @@ def status(rows: Sequence[DocumentStatus]) -> str:
             str(row.failures),
             "–" if row.held is None else f"version {row.held}",
             safe(remark(row)) or "–",
+        )
+        for row in rows
+    ]
+    return columns([head, *body])
+
+
+def channels(rows: Sequence[ChannelStatus]) -> str:
+    if not rows:
+        return "No channel is configured: nobody is told.\n"
+    head = ("", "channel", "waiting", "given up", "last sent", "remark")
+    body = [
+        (
+            "!" if row.needs_attention else "",
+            safe(row.channel),
+            str(row.waiting),
+            str(row.dead),
+            minute(row.last_sent),
+            safe(row.error) or ("–" if row.configured else "not configured any more"),
         )
         for row in rows
     ]
