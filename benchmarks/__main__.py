@@ -12,6 +12,7 @@ from pathlib import Path
 
 TITLES = {
     "startup": "Start-up of `tracker --help`",
+    "extraction": "Policies in realistic pages",
     "round": "A round over unchanged and changed pages",
     "imports": "The import of an archive",
     "noise": "What is told of four years of twenty-six services",

@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHT
 
 from tracker.config import Selection
 from tracker.extract import outline
+from tracker.extract.furniture import furniture
 from tracker.extract.normalise import clean, says_something
 from tracker.extract.outline import Place
 from tracker.extract.selection import narrowed
@@ -35,6 +36,7 @@ _BLOCKS = frozenset({
     *("fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "html", "legend", "main", "nav"),
     *("p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr"),
 })  # fmt: skip
+_ENOUGH = 0.5  # share of all that can be seen; what is left when less is read is taken to be wrong
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")  # RFC 5646, loosely
 
 
@@ -46,18 +48,34 @@ def read(text: str, selection: Selection) -> Extract:
     page = BeautifulSoup(text.replace("\0", ""), "lxml")
     title, language = _title(page), _language(page)
     roots = narrowed(page, selection)
-    reader = _Reader(survey(page), whole=not selection.select)
+    seen = survey(page)
+    if selection.select:
+        return Extract(_blocks(roots, seen, whole=False), title, language)
+    found = _blocks(roots, seen, whole=True, around=furniture(page, seen))
+    if _length(found) < _ENOUGH * _length(plain := _blocks(roots, seen, whole=True)):
+        found = plain
+    return Extract(found, title, language)
+
+
+def _blocks(roots: list[Tag], seen: Survey, *, whole: bool, around: frozenset[int] = frozenset()) -> tuple[Block, ...]:
+    reader = _Reader(seen, whole, around)
     for root in roots:
         reader.read(root)
-    return Extract(tuple(reader.found), title, language)
+    return tuple(reader.found)
+
+
+def _length(blocks: tuple[Block, ...]) -> int:
+    return sum([len(block.text) for block in blocks])
 
 
 class _Reader:
-    """Turns elements into blocks.  ``whole``: the page is not narrowed down, so what frames its text is left out."""
+    """Turns elements into blocks.  ``whole``: the page is not narrowed down, so what frames its text is left out, and
+    what stands ``around`` it."""
 
-    def __init__(self, seen: Survey, whole: bool) -> None:
+    def __init__(self, seen: Survey, whole: bool, around: frozenset[int]) -> None:
         self.seen = seen
         self.whole = whole
+        self.around = around
         self.found: list[Block] = []
         self.place = Place()
         self.text: list[str] = []
@@ -78,7 +96,7 @@ class _Reader:
 
     def enter(self, tag: Tag) -> bool:
         """Whether to go into the element."""
-        if self.seen.unseen(tag) or (self.whole and not self.main and self.seen.frames(tag)):
+        if self.seen.unseen(tag) or id(tag) in self.around or (self.whole and not self.main and self.seen.frames(tag)):
             return False
         name = tag.name
         if name == "br":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
@@ -23,6 +24,9 @@ _CONSENT = frozenset({
     *("onetrust-consent-sdk", "cybotcookiebotdialog", "usercentrics-root", "didomi-host", "qc-cmp2-container"),
     *("truste-consent-track", "sp_message_container", "osano-cm-window"),
 })  # fmt: skip
+_TITLES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "button", "summary", "dt"})
+_TITLE = 200  # characters that a title has at most
+_LOOK = 100  # elements and strings looked at within a neighbour
 _MAIN = frozenset({"main", "article", "h1"})
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
@@ -57,7 +61,11 @@ class Survey:
     def _can_be_shown(self, tag: Tag) -> bool:
         # A dialog in front of the page hides the page itself from screen readers (aria-hidden), text and all.
         shows_on_demand = str(tag.get("id", "")) in self.unfoldable or tag.get("role") in ("region", "tabpanel")
-        return shows_on_demand or (id(tag) in self.holds_main and tag.get("aria-hidden") is not None)
+        return (
+            shows_on_demand
+            or _follows_title(tag)
+            or (id(tag) in self.holds_main and tag.get("aria-hidden") is not None)
+        )
 
 
 def survey(page: Tag) -> Survey:
@@ -124,6 +132,21 @@ class _Surveyor:
         self.open.pop()
         if tag.name == "table":
             self.tables.pop()
+
+
+def beginning(tag: Tag) -> str:
+    """Its first text, as far as need be to tell a title from more; of a page that hides it deep, nothing."""
+    strings = (each.strip() for each in islice(tag.descendants, _LOOK) if isinstance(each, NavigableString))
+    return " ".join(filter(None, strings))
+
+
+def _follows_title(tag: Tag) -> bool:
+    """Whether it stands right behind a short title or button, as what an accordion folds away does."""
+    before = tag.find_previous_sibling()
+    if before is None:
+        return False
+    names = {before.name, *(each.name for each in islice(before.descendants, _LOOK) if isinstance(each, Tag))}
+    return not names.isdisjoint(_TITLES) and len(beginning(before)) < _TITLE
 
 
 def _hidden(tag: Tag) -> bool:
