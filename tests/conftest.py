@@ -14,6 +14,7 @@ import storing
 import trustme
 from desk import SECRET, Desk, Office
 from fetching import KEY, NOW, SETTINGS, Get, Time
+from hypothesis import settings
 from storing import ENTRY
 from website import Page, Website
 
@@ -25,6 +26,11 @@ from tracker.store import Store
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
     from playwright.sync_api import Page as Tab
+
+# How many examples a property is tried on: a few at every turn, many in .ci/run (--hypothesis-profile thorough).
+settings.register_profile("quick", max_examples=25, deadline=None)
+settings.register_profile("thorough", max_examples=150, deadline=None)
+settings.load_profile("quick")
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
@@ -166,7 +166,6 @@ def test_a_hostile_quotation_stays_a_quotation() -> None:
     assert message.payload.isascii()
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.text(), st.text(), st.text())
 def test_no_text_breaks_out_of_a_header_or_of_the_page(service: str, summary: str, quote: str) -> None:
     message = compose(replace(EVENT, service=service, summary=summary, quote=quote, before=summary, url=quote))

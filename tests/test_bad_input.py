@@ -38,6 +38,9 @@ def test_a_service_that_is_unknown(desk: Desk, capsys: Said) -> None:
     desk.usual()
     assert desk("check", "Acmee") == 2
     assert capsys.readouterr().err == "tracker: 'Acmee' is not in the configuration: services are Acme\n"
+    assert desk("check", "acme/Terms") == 2
+    told = "tracker: 'acme/Terms' is not in the configuration: its documents are Privacy Policy, Help\n"
+    assert capsys.readouterr().err == told
     assert desk.site.visits == []
 
 
@@ -162,3 +165,19 @@ def test_channels_that_refuse_lose_nothing(desk: Desk, later: Callable[[timedelt
     assert len(desk.subjects) == 1
     with desk.store() as store:
         assert {delivery.status for delivery in store.deliveries()} == {DeliveryStatus.SENT}
+
+
+def test_what_is_over_cannot_be_put_aside(desk: Desk, capsys: Said) -> None:
+    desk.usual()
+    desk("check")
+    desk.site["/help"] = help_page(TRAINS)
+    desk("check")
+    identity = gap(desk, capsys)["id"]
+    assert desk("gaps", "ack", identity, "--until", "2020-01-01") == 2
+    assert capsys.readouterr().err == "tracker: --until 2020-01-01: that is over: name a day to come\n"
+    desk("check")  # looks again: what closes with the look that opened it is no gap
+    desk.site["/policy"] = policy(DISCLOSES)
+    desk("check")
+    capsys.readouterr()
+    assert desk("gaps", "ack", identity, "--until", "9999-01-01") == 2
+    assert capsys.readouterr().err == f"tracker: {identity} is closed: there is nothing left to put aside\n"

@@ -181,7 +181,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(BETWEEN, st.one_of(WORDS, st.sampled_from([SAID, DENIED]))), max_size=25))
 def test_offsets_slice_the_quotation_out_of_the_given_text(pieces: list[tuple[str, str]]) -> None:
     text = "".join(space + word for space, word in pieces)

@@ -52,7 +52,6 @@ texts = pool.flatmap(
 raw = st.text(alphabet=" \t\n\u00a0ab.,中文ไั🙂\u200f", max_size=40)
 
 
-@settings(max_examples=40, deadline=None)
 @given(texts, texts)
 def test_both_sides_can_be_put_together_from_the_changes(old: list[Block], new: list[Block]) -> None:
     result = diff(old, new)
@@ -63,7 +62,6 @@ def test_both_sides_can_be_put_together_from_the_changes(old: list[Block], new: 
         assert same == (change.op is Op.EQUAL or (change.op is Op.MOVE and not change.words))
 
 
-@settings(max_examples=40, deadline=None)
 @given(texts, texts)
 def test_the_ranges_tile_both_sides(old: list[Block], new: list[Block]) -> None:
     result = diff(old, new)
@@ -74,7 +72,6 @@ def test_the_ranges_tile_both_sides(old: list[Block], new: list[Block]) -> None:
     assert standing == sorted(standing)
 
 
-@settings(max_examples=40, deadline=None)
 @given(texts, texts)
 def test_the_counts_are_those_of_the_runs(old: list[Block], new: list[Block]) -> None:
     result = diff(old, new)
@@ -87,7 +84,6 @@ def test_the_counts_are_those_of_the_runs(old: list[Block], new: list[Block]) ->
     assert (result.inserted, result.deleted) == tuple(sum(len(t.split()) for t in side) for side in (inserted, deleted))
 
 
-@settings(max_examples=40, deadline=None)
 @given(texts)
 def test_equal_texts_have_nothing_to_tell(text: list[Block]) -> None:
     result = diff(text, text)

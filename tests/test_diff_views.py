@@ -9,7 +9,7 @@ import unicodedata
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -143,7 +143,6 @@ line = st.sampled_from(["# One", "## Two", ONE, TWO, THREE, "few words", "few ot
 lines = st.lists(line, max_size=25)
 
 
-@settings(max_examples=80, deadline=None)
 @given(lines, lines)
 def test_a_patch_turns_the_old_text_into_the_new(old: list[str], new: list[str]) -> None:
     result = diff(text(*old), text(*new))
@@ -166,7 +165,6 @@ def test_a_patch_turns_the_old_text_into_the_new(old: list[str], new: list[str])
     assert after + before[at:] == new_text(result).splitlines()
 
 
-@settings(max_examples=40, deadline=None)
 @given(lines, lines, st.integers(20, 60))
 def test_no_line_is_wider_than_the_terminal(old: list[str], new: list[str], width: int) -> None:
     result = diff(text(*old), text("数据" * 40, *new))

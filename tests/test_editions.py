@@ -113,6 +113,7 @@ def test_regions_lie_in_regions() -> None:
     assert not covers(("EU",), ())
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not BUNDLE.exists(), reason="needs the histories in ../shared")
 def test_the_switches_of_real_documents() -> None:
     """LinkedIn's policy becomes the European notice and its terms cease to be the business ones; Facebook's policy goes

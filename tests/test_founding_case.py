@@ -61,7 +61,9 @@ class Case:
         return [row for row in wanted if row["kind"] in kinds]
 
 
-@pytest.fixture(scope="module", params=LANGUAGES)
+@pytest.fixture(
+    scope="module", params=[LANGUAGES[0], *(pytest.param(each, marks=pytest.mark.long) for each in LANGUAGES[1:])]
+)
 def case(request: pytest.FixtureRequest, imported: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
     home = tmp_path_factory.mktemp(request.param)
     shutil.copy(imported, home / "tracker.db")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from gap_histories import WEIGHTS, claim
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.gaps import assess
@@ -112,7 +112,6 @@ ROUNDS = st.builds(
 )
 
 
-@settings(max_examples=30, deadline=None)
 @given(histories(), st.lists(st.one_of(MOMENTS, ROUNDS), min_size=1, max_size=6))
 def test_living_through_a_history_tells_what_importing_does(history: ServiceHistory, moments: list[datetime]) -> None:
     lived: dict[str, Event] = {}
@@ -124,13 +123,11 @@ def test_living_through_a_history_tells_what_importing_does(history: ServiceHist
     assert sorted(lived) == sorted(event.id for event in imported.events)
 
 
-@settings(max_examples=30, deadline=None)
 @given(histories(), MOMENTS)
 def test_what_is_not_yet_observed_does_not_count(history: ServiceHistory, now: datetime) -> None:
     assert assess(history, now, WEIGHTS) == assess(known_at(history, now), now, WEIGHTS)
 
 
-@settings(max_examples=30, deadline=None)
 @given(histories())
 def test_ids_are_unique_and_no_event_precedes_its_evidence(history: ServiceHistory) -> None:
     found = assess(history, END, WEIGHTS)
@@ -147,7 +144,6 @@ def test_ids_are_unique_and_no_event_precedes_its_evidence(history: ServiceHisto
         assert gap.lag_days is None or gap.lag_days >= 0
 
 
-@settings(max_examples=30, deadline=None)
 @given(histories())
 def test_reading_a_version_twice_adds_nothing(history: ServiceHistory) -> None:
     def twice(each: DocumentHistory) -> DocumentHistory:
@@ -161,7 +157,6 @@ def test_reading_a_version_twice_adds_nothing(history: ServiceHistory) -> None:
     assert {event.id for event in assess(again, END, WEIGHTS).events} == once
 
 
-@settings(max_examples=30, deadline=None)
 @given(histories(), st.randoms())
 def test_the_order_of_documents_changes_no_event(history: ServiceHistory, chance: object) -> None:
     documents = list(history.documents)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
+import archives
 import pytest
 
 from tracker.cli.main import main
+from tracker.model import Kind
+from tracker.store import Store
 
 OTA = Path(__file__).parents[2] / "shared" / "data" / "ota"
 BUNDLE = OTA / "pga-versions.bundle"
@@ -119,12 +123,42 @@ def test_an_imported_history_alerts_nobody(run: Run, linkedin: Path) -> None:
     assert run("events", "--json", "--db", linkedin)[1]
 
 
-@needs_histories
-def test_a_service_that_the_archive_lacks_is_told(run: Run) -> None:
-    code, _, err = run("import", "ota", BUNDLE, "--service", "Nobody", "--db", "new.db")
-    assert code == 2
-    assert "Nobody" in err
-    assert len(err.splitlines()) == 1
+def dated(name: str, text: str, subject: str = "Record new changes") -> archives.Dated:
+    return archives.Dated(datetime(2024, 9, 18, tzinfo=UTC), name, text.encode(), subject)
+
+
+def test_names_that_the_archive_lacks_are_told_and_nothing_is_read(run: Run, tmp_path: Path) -> None:
+    texts = [dated(f"{service}/Terms of Service", "Our terms, and all that they say.") for service in ("Acme", "Other")]
+    archive = archives.repository(tmp_path / "archive", [*texts, dated("Acme/Oath", "We swear by them.")])
+    wrong = [
+        (("--service", "Acmee"), "--service 'Acmee': names are exact; the archive has Acme, Other"),
+        (("--service", "Acme", "--service", "other"), "--service 'other': names are exact"),
+        (("--kind", "Oats=terms"), "--kind 'Oats': no such terms type; the archive has Oath, Terms of Service"),
+    ]
+    for words, told in wrong:
+        code, out, err = run("import", "ota", archive, *words, "--db", "new.db")
+        assert (code, out, len(err.splitlines())) == (2, "", 1)
+        assert told in err
+    assert run("log", "Acme/Oath", "--db", "new.db")[0] == 2
+
+
+def test_a_kind_may_be_named_afterwards(run: Run, tmp_path: Path) -> None:
+    archive = archives.repository(
+        tmp_path / "archive", [dated("Acme/Oath", "We use your posts to train our AI models.")]
+    )
+    assert run("import", "ota", archive, "--db", "new.db")[2].endswith("taken as other: name its kind with --kind\n")
+    assert run("import", "ota", archive, "--kind", "Oath=help", "--db", "new.db")[0] == 0
+    with Store.open(tmp_path / "new.db", readonly=True) as store:
+        [record] = store.documents()
+    assert record.kind is Kind.HELP
+    assert "ai-training" in run("gaps", "--db", "new.db")[1]
+
+
+def test_a_repository_of_anything_else_is_none(run: Run, tmp_path: Path) -> None:
+    code = archives.repository(tmp_path / "code", [dated("docs/configuration", "# Options", "Explain the options")])
+    found, out, err = run("import", "ota", code, "--db", "new.db")
+    assert (found, out) == (1, "")
+    assert err == f"tracker: {code}: is no versions repository of Open Terms Archive: name one\n"
 
 
 @needs_histories
@@ -145,7 +179,7 @@ def test_what_is_no_archive_is_told(run: Run, tmp_path: Path) -> None:
     subprocess.run(["git", "init", "--quiet", "empty"], cwd=tmp_path, check=True)
     for name in ("missing.bundle", "corrupt.bundle", "text.bundle", "folder", "empty"):
         code, _, err = run("import", "ota", name, "--db", "new.db")
-        assert code == 1, name
+        assert code == (1 if (tmp_path / name).exists() else 2), name
         assert err.startswith("tracker: "), name
         assert name in err
         assert len(err.splitlines()) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.extract.passages import passages
@@ -19,7 +19,6 @@ PIECES = st.sampled_from(
 TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=40).map("".join))
 
 
-@settings(max_examples=150, deadline=None)
 @given(TEXTS)
 def test_every_character_is_found_where_it_stood(text: str) -> None:
     end = 0
@@ -34,7 +33,6 @@ def test_every_character_is_found_where_it_stood(text: str) -> None:
             assert text[at] == char or (char in " \n" and text[at].isspace()) or text[at] in "\u2028\x1c\x1d\x1e\x85"
 
 
-@settings(max_examples=80, deadline=None)
 @given(TEXTS)
 def test_all_words_outside_of_markup_are_kept(text: str) -> None:
     text = "".join(char for char in text if char.isalnum() or char in " \n")

@@ -193,7 +193,6 @@ WORDS = st.sampled_from(
 
 
 @given(st.lists(WORDS, max_size=60).map(" ".join) | st.text(max_size=200))
-@settings(max_examples=150, deadline=None)
 def test_offsets_slice_the_quotation(text: str) -> None:
     found = detector().read(Block("x", text), "en")
     assert all(text[claim.start : claim.end] == claim.quote for claim in found.claims)
@@ -201,7 +200,6 @@ def test_offsets_slice_the_quotation(text: str) -> None:
 
 
 @given(st.permutations([*ASSERTED[:4], *DENIED[:4], *SILENT[:4]]))
-@settings(max_examples=10, deadline=None)
 def test_paragraphs_do_not_depend_on_each_other(texts: list[str]) -> None:
     together = detector().read_all([Block(text, text) for text in texts], "en")
     assert together == [detector().read(Block("x", text), "en") for text in texts]

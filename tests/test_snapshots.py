@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from storing import ENTRY, HOUR, NOW, POLICY, URL, page
 
@@ -98,7 +98,6 @@ class TestSnapshots:
         with pytest.raises(StoreError, match="Nobody/Nothing: is not in the database"):
             store.latest_digests(DocumentKey("Nobody", "Nothing"))
 
-    @settings(max_examples=20, deadline=None)
     @given(st.data())
     def test_any_sequence_is_read_back_byte_for_byte(self, data: st.DataObject) -> None:
         bodies = st.one_of(st.binary(max_size=60), st.sampled_from([b"", b"A" * 5000, b"A" * 2500 + b"B" * 2500]))

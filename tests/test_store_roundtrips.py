@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from storing import ENTRY, NOW, POLICY
 
@@ -114,7 +114,6 @@ def shared() -> Iterator[Store]:
 
 
 class TestRoundTrips:
-    @settings(max_examples=30, deadline=None)
     @given(
         blocks=st.lists(BLOCKS, max_size=8),
         times=st.tuples(TIMES, TIMES, st.none() | TIMES),
@@ -136,7 +135,6 @@ class TestRoundTrips:
         assert record.fingerprint == "fingerprint"
         assert len(record.passages) == len(blocks)
 
-    @settings(max_examples=30, deadline=None)
     @given(
         st.dictionaries(
             BLOCKS,
@@ -159,7 +157,6 @@ class TestRoundTrips:
         assert shared.unread(passages, detector) == {}
         assert set(shared.unread(passages, "3")) == set(passages)
 
-    @settings(max_examples=30, deadline=None)
     @given(st.lists(EVENTS, max_size=4, unique_by=lambda found: found.id))
     def test_events(self, shared: Store, events: list[Event]) -> None:
         known = {found.id: found for found in shared.events()}
@@ -169,7 +166,6 @@ class TestRoundTrips:
         assert added == tuple(found for found in events if found.id not in known)
         assert {found.id: found for found in shared.events()} == known | {found.id: found for found in added}
 
-    @settings(max_examples=30, deadline=None)
     @given(st.text() | st.text(alphabet="\"*()-+:^{}'ANDORNEAR \0é", max_size=20))
     def test_any_text_may_be_searched_for(self, shared: Store, text: str) -> None:
         assert isinstance(shared.search(text), tuple)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.cli.context import emit
-from tracker.errors import ExtractError
+from tracker.errors import UsageError
 from tracker.extract.passages import passages
 from tracker.practices.detector import Detector, detector
 from tracker.views import records
@@ -34,7 +34,7 @@ def batch(name: str) -> int:
     try:
         source = nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
-        raise ExtractError(f"{name}: cannot be read: {error.strerror}") from error
+        raise UsageError(f"{name}: cannot be read: {error.strerror}: name a file, or - for standard input") from error
     with source as lines:
         return answer(lines)
 

@@ -53,8 +53,10 @@ def chosen(config: Config, names: Sequence[str]) -> list[Document]:
         wanted = name.casefold()
         found = [d for d in every if wanted in (d.key.service.casefold(), str(d.key).casefold())]
         if not found:
-            known = ", ".join(service.name for service in config.services) or "none"
-            raise UsageError(f"{name!r} is not in the configuration: services are {known}")
+            own = [d.key.document for d in every if d.key.service.casefold() == wanted.partition("/")[0]]
+            known = ", ".join(own or [service.name for service in config.services]) or "none"
+            what = "its documents" if own else "services"
+            raise UsageError(f"{name!r} is not in the configuration: {what} are {known}")
         picked += [document for document in found if document not in picked]
     return picked
 

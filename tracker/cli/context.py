@@ -47,8 +47,11 @@ def database_path(arguments: argparse.Namespace, config: Config) -> Path:
 
 
 def reading_store(arguments: argparse.Namespace) -> Store:
-    """The database, for a command that only looks.  Raises StoreError if there is none."""
-    return Store.open(database_path(arguments, configuration(arguments, required=False)), readonly=True)
+    """The database, for a command that only looks.  Raises UsageError if there is none."""
+    path = database_path(arguments, configuration(arguments, required=False))
+    if not path.exists():
+        raise UsageError(f"{path}: does not exist: run a check or an import first, or name another with --db")
+    return Store.open(path, readonly=True)
 
 
 def writing_store(arguments: argparse.Namespace, config: Config) -> Store:

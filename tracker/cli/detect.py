@@ -64,13 +64,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def content(name: str) -> bytes:
-    """A file's bytes, or those of standard input ("-").  Raises ExtractError if they cannot be read."""
+    """A file's bytes, or those of standard input ("-").  Raises UsageError if they cannot be read."""
     if name == "-":
         return sys.stdin.buffer.read()
     try:
         return Path(name).read_bytes()
     except OSError as error:
-        raise ExtractError(f"{name}: cannot be read: {error.strerror}") from error
+        raise UsageError(f"{name}: cannot be read: {error.strerror}: name a file, or - for standard input") from error
 
 
 def sniffed(body: bytes) -> str:

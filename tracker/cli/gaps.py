@@ -7,7 +7,10 @@ import argparse
 from tracker.cli.assessed import assessments
 from tracker.cli.context import clock, configuration, emit, json_option, moment, writing_store
 from tracker.errors import UsageError
+from tracker.model import GapStatus
 from tracker.views import gaps, records
+
+OVER = (GapStatus.CLOSED, GapStatus.WITHDRAWN)
 
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
@@ -23,6 +26,9 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
 def run(options: argparse.Namespace) -> int:
     if options.service == "ack":
         return acknowledge(options)
+    if options.gap or options.until or options.reason:
+        extra = repr(options.gap) if options.gap else "--until" if options.until else "--reason"
+        raise UsageError(f"{extra} goes only with `tracker gaps ack ID --until DATE`")
     rows = [row for found in assessments(options) for row in found.gaps]
     if options.json:
         emit([records.gap(row) for row in rows])
@@ -36,13 +42,16 @@ def run(options: argparse.Namespace) -> int:
 def acknowledge(options: argparse.Namespace) -> int:
     if not options.gap or not options.until:
         raise UsageError("write `tracker gaps ack ID --until DATE`")
-    known = {
-        row.id for found in assessments(argparse.Namespace(**{**vars(options), "service": None})) for row in found.gaps
-    }
-    if options.gap not in known:
+    until, now = moment(options.until), clock()
+    if until <= now:
+        raise UsageError(f"--until {options.until}: that is over: name a day to come")
+    found = assessments(argparse.Namespace(**{**vars(options), "service": None}))
+    gap = next((row for each in found for row in each.gaps if row.id == options.gap), None)
+    if gap is None:
         raise UsageError(f"{options.gap!r} is no gap's id: `tracker gaps --json` shows them")
-    until = moment(options.until)
+    if gap.status in OVER:
+        raise UsageError(f"{options.gap} is {gap.status}: there is nothing left to put aside")
     with writing_store(options, configuration(options, required=False)) as store:
-        store.acknowledge(options.gap, until, clock(), options.reason)
+        store.acknowledge(options.gap, until, now, options.reason)
     print(f"{options.gap}: acknowledged until {until:%Y-%m-%d %H:%M} UTC")
     return 0

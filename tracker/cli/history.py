@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from tracker.cli.context import clock, configuration, count, progress, writing_store
 from tracker.config.write import written
 from tracker.errors import UsageError
 from tracker.history import declarations
+from tracker.history.ota import contents
 from tracker.model import Kind
 from tracker.pipeline.archive import Import
 from tracker.pipeline.assessment import Assessor
 from tracker.views.terminal import safe
+
+SHOWN = 20  # names in one line
 
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
@@ -48,27 +53,52 @@ def import_declarations(options: argparse.Namespace) -> int:
         if not found.services:
             raise UsageError(f"{path}: declares nothing of {', '.join(options.service)}: names are exact")
         print(written(found.services))
-        count = sum(len(service.documents) for service in found.services)
-        print(f"{path}: {count} documents of {len(found.services)} services", file=sys.stderr)
+        documents = count(sum(len(service.documents) for service in found.services), "document")
+        print(f"{path}: {documents} of {count(len(found.services), 'service')}", file=sys.stderr)
     return 0
 
 
 def import_history(options: argparse.Namespace) -> int:
     kinds = dict(kind_option(text) for text in options.kind)
+    for path in options.paths:
+        if not path.exists():
+            raise UsageError(f"{path}: no such file or directory: give the path of a versions repository")
     config = configuration(options, required=False)
     with writing_store(options, config) as store:
+        stored = {name for record in store.documents() for name in (record.key.service, record.key.document)}
+        sought(options.paths, set(options.service) - stored, kinds.keys() - stored)
         for path in options.paths:
             with progress("texts read") as tell:
                 done = Import(config, store, Assessor(config, store), kinds).run(path, options.service, clock(), tell)
             for note in done.notes:
                 print(note, file=sys.stderr)
-            if not done.added and not done.known:
-                raise UsageError(f"{path}: holds nothing of {', '.join(options.service)}: names are exact")
             texts, versions = count(done.added, "text"), count(done.versions, "version")
             news = f"{texts} of {count(len(done.documents), 'document')} read, {versions} added"
             known = f"{count(done.known, 'text')} {'was' if done.known == 1 else 'were'} there already"
             print(f"{path.name}: {news if done.added else 'nothing new'}; {known}")
     return 0
+
+
+def sought(paths: Sequence[Path], services: Collection[str], kinds: Collection[str]) -> None:
+    """Raises UsageError for a service or a terms type that none of the archives has: nothing is read then."""
+    if not services and not kinds:
+        return
+    there = {each for path in paths for each in contents(path, (*services, *kinds))}
+    known = {service for service, _ in there}
+    for name in services:
+        if name not in known:
+            raise UsageError(f"--service {name!r}: names are exact; the archive has {listed(name, known)}")
+    terms_types = {terms_type for _, terms_type in there}
+    for name in kinds:
+        if name not in terms_types:
+            raise UsageError(f"--kind {name!r}: no such terms type; the archive has {listed(name, terms_types)}")
+
+
+def listed(wanted: str, known: Collection[str]) -> str:
+    """What there is, the likeliest only where it is much."""
+    near = get_close_matches(wanted.casefold(), [name.casefold() for name in known], SHOWN, 0.0)
+    chosen = sorted(name for name in known if name.casefold() in near)
+    return ", ".join(chosen) + (f" and {len(known) - len(chosen)} more" if len(chosen) < len(known) else "") or "none"
 
 
 def kind_option(text: str) -> tuple[str, Kind]:

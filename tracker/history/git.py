@@ -106,6 +106,15 @@ def changes(repository: Repository, directories: Collection[str] = ()) -> Iterat
                     yield Change(commit, int(seconds), subject, name, None)
 
 
+def names(repository: Repository) -> tuple[str, ...]:
+    """The paths of all files as they stand now.
+
+    :raises HistoryError: the repository is damaged.
+    """
+    with _running(repository, "ls-tree", "-r", "-z", "--name-only", repository.head) as (_, output):
+        return tuple(_tokens(output))
+
+
 @contextmanager
 def contents(repository: Repository) -> Iterator[Contents]:
     """Opens the texts of ``repository`` for reading.

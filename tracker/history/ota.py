@@ -6,7 +6,7 @@ One commit is one new text of one document, at ``Service/Terms Type.md``; its au
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,8 @@ from tracker.model import Kind
 
 _PAGE_BREAK = b"\n\n- - -\n\n"
 _TECHNICAL = ("Apply technical or declaration upgrade on ", "Refilter ")
+# How Open Terms Archive's engine words the commits of its versions, now and formerly.
+_RECORDS = ("First record", "Start tracking", "Record new changes", "Update ", *_TECHNICAL)
 _DOCUMENT = re.compile(
     r"(?P<service>[^./\x00-\x1f\x7f][^/\x00-\x1f\x7f]*)/(?P<terms_type>[^./\x00-\x1f\x7f][^/\x00-\x1f\x7f]*)\.md"
 )
@@ -103,7 +105,8 @@ def read(path: Path, services: Collection[str] = ()) -> Iterator[Record]:
     A document's records come in the order of its history, never by date: the archive re-extracts old pages late,
     under their old dates.
 
-    :raises HistoryError: there is no such repository, it is empty or damaged, or git is not installed.
+    :raises HistoryError: there is no such repository, it is empty, damaged or none of that archive, or git is not
+        installed.
     """
     latest: dict[str, datetime] = {}
     with git.opened(path) as repository, git.contents(repository) as contents:
@@ -111,6 +114,8 @@ def read(path: Path, services: Collection[str] = ()) -> Iterator[Record]:
             document = _DOCUMENT.fullmatch(change.path)
             if document is None:  # README.md, LICENSE
                 continue
+            if not latest and not change.subject.startswith(_RECORDS):
+                raise HistoryError("is no versions repository of Open Terms Archive: name one", document=path)
             own = _moment(change, path)
             at = latest[change.path] = max(own, latest.get(change.path, own))
             yield Record(
@@ -131,6 +136,24 @@ def state(path: Path) -> str:
     :raises HistoryError: there is no such repository, it is empty, or git is not installed.
     """
     return git.state(path)
+
+
+def contents(path: Path, wanted: Collection[str]) -> frozenset[tuple[str, str]]:
+    """The services of the archive, each with its terms types; those it tracks no more only where ``wanted`` asks
+    for names of services or terms types that it does not track now.
+
+    :raises HistoryError: as :func:`read`.
+    """
+    with git.opened(path) as repository:
+        found = _documents(git.names(repository))
+        if not set(wanted) <= {name for names in found for name in names}:
+            found |= _documents(change.path for change in git.changes(repository))
+        return found
+
+
+def _documents(paths: Iterable[str]) -> frozenset[tuple[str, str]]:
+    named = (document for path in paths if (document := _DOCUMENT.fullmatch(path)))
+    return frozenset((document["service"], document["terms_type"]) for document in named)
 
 
 def kind_of(terms_type: str) -> Kind | None:

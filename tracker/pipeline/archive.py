@@ -55,6 +55,7 @@ class Import:
         """
         history = state(path)
         if (known := self._store.finished_archive(history, services)) is not None:
+            self._give_kinds(now)
             self._assessor.catch_up(now)
             return Imported(known=known)
         total, end = Imported(), datetime.min.replace(tzinfo=UTC)
@@ -110,6 +111,17 @@ class Import:
         self._origins[key] = self._store.origins(key)
         self._archived[key] = ArchivedDocument(key, self._store, self._intake)
         return total
+
+    def _give_kinds(self, now: datetime) -> None:
+        """What was read before takes the kinds that are named now."""
+        with self._store.transaction():
+            for record in self._store.documents():
+                kind = self._kinds.get(record.key.document, record.kind)
+                if kind is not record.kind and record.key not in self._configured and not kind_of(record.key.document):
+                    self._store.register(
+                        Document(record.key, kind, record.urls, language=record.language, region=record.region), now
+                    )
+                    self._store.unsettle(record.key.service)
 
     def _archive_ends(self, total: Imported, end: datetime) -> None:
         """The archive looked, and found each document's last text, until its last record of any."""
