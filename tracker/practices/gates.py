@@ -128,7 +128,8 @@ def _counterparty(passage: Passage, frame: Frame, agent: Agent, start: int, verb
             return True
     if agent.role == "" and passage.at(passage.prefix, "third", "bound", "vendor") and passage.has("must", end=verb):
         return not passage.has("we", "us", "our")  # "Providers of AI systems must document the data used to …"
-    return agent.role == "other" and passage.at(agent.place, "bound") and not passage.has("data", "user")
+    given = passage.has("data", "user", "license", "share")
+    return agent.role == "other" and passage.at(agent.place, "bound") and not given
 
 
 def _defined(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
@@ -170,7 +171,10 @@ def _resumes(passage: Passage, start: int, end: int) -> bool:
 def _supposed(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
     """ "If we train on your data, we will tell you"."""
     for i in passage.places("if", end=verb):
-        if passage.tags[i].value != "doubt" or passage.has(",", "unwilling", start=i, end=verb):
+        if passage.tags[i].value != "doubt" or passage.has("unwilling", start=i, end=verb):
+            continue
+        infinitive = passage.lexicon.verb_final and passage.at(verb - 1, "inf")  # "sollten wir beschließen, … zu …"
+        if len(passage.places(",", start=i, end=verb)) > infinitive:
             continue
         if (
             agent.role == "service"

@@ -9,6 +9,7 @@ _VERBS = ("use", "train", "improve", "develop", "share", "collect", "sell", "cre
 _NOUNS = ("data", "datum", "your", "user", "w", "of", "train", "audience", "will", "third", "right", "license", "adm",
           "profiling", "reviewer", "staff", "authority", "sensitive", "precise", "ad", "targeted-ad", "tracker",
           "licence-scope")  # fmt: skip
+_DOINGS = ("use", "train", "sell", "share", "improve", "develop", "review", "collect", "license", "keep")
 _CLAUSE = 25  # tags to a clause's end
 _SUBJECTS = ("we", "us", "you", "user", "use", "may", "will", "be", "to", "for", "not", "grant", "third", "vendor")
 _PREDICATE = 9  # tags between a subject and its predicate
@@ -137,7 +138,10 @@ def _governs(passage: Passage, place: int, begin: int, verb: int) -> bool:
     if passage.at(place, "duty"):
         return passage.tags[place].value == "bar" and place < verb
     if passage.at(place, "include-not"):
-        near = passage.at(place + 1, "on", "use") or passage.has(
+        following = place + 1
+        while passage.at(following, "of"):
+            following += 1
+        near = passage.at(following, "on", "use") or passage.has(
             "train", "dataset", "model", "ai", "right", start=place, end=place + 6
         )
         return place < verb and near
@@ -195,17 +199,23 @@ def _stands_apart(passage: Passage, place: int, verb: int) -> bool:
 
 
 def _nominal(passage: Passage, begin: int, verb: int, end: int) -> bool:
-    """ "The sale of your data is no part of …", "La vente de vos données ne fait pas …": a noun as the subject."""
-    if passage.has("we", "us", "may", "will", "be", "not", ",", start=begin, end=end):
+    """ "The sale of your data is no part of …", "L'utilisation de … est exclue": a noun of doing as the subject."""
+    first = max(begin, passage.prefix)
+    while passage.at(first, "of", "adv"):
+        first += 1
+    if first > verb or not passage.at(first, *_DOINGS):
         return False
-    if not all(passage.at(i, "of", "adv") for i in range(max(begin, passage.prefix), verb)):
+    if passage.has("we", "us", "may", "will", "be", "not", ",", start=first, end=end):
         return False
     i = end
-    while passage.at(i, "your", "our", "of", "their", "adv") or (passage.at(i, "be") and passage.at(i + 1, "not")):
+    while passage.at(i, "your", "our", "of", "their", "adv", "ai", "model", "data", "datum", "user"):
         i += 1
-    if not passage.at(i, "not") or not _whole(passage, i):
+    if passage.at(i, "deny", "include-not") or (passage.at(i, "be") and passage.at(i + 1, "deny")):
+        return True
+    i += passage.at(i, "be") and passage.at(i + 1, "not")
+    if not passage.at(i, "not") or not _whole(passage, i) or i - end > _NOUN:
         return False
-    return (i - end <= _NOUN and passage.at(i - 1, "be")) or passage.at(i + 1, "be", "use", "act", "make", "allow", "w")
+    return passage.at(i - 1, "be") or passage.at(i + 1, "be", "use", "act", "make", "allow", "w")
 
 
 def _late(passage: Passage, place: int, verb: int) -> bool:

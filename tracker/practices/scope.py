@@ -39,6 +39,7 @@ def read_scope(passage: Passage, agent: Agent, start: int, verb: int, end: int) 
             rest = range(exception + 1, max(exception + 1, agent.place if agent.place > exception else verb))
         if any(passage.at(i, "consent", "optout", "grant") for i in rest):
             conditional = True
+            negated = passage.tags[exception].value != "only"  # "لا … إلا بموافقتك": only with your consent
         elif any(passage.at(i, "audience", "region") for i in rest) or (
             any(passage.at(i, "data") for i in rest) and passage.at(exception, "except")
         ):

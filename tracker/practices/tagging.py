@@ -187,7 +187,10 @@ class Tagger:
         """Where pronouns follow what they own, "we" and "you" after a noun are "our" and "your"."""
         nouns = {self._chars[name] for name in _OWNED if name in self._chars} | {WORD}
         turned = self._turned
+        told = {self._chars[name] for name in _TOLD if name in self._chars}
         for index in range(1, len(tags)):
+            if tags[index].char == self._chars["user"] and tags[index - 1].char in told:
+                tags[index] = tags[index]._replace(char=self._chars["your"])
             if tags[index].char in turned and tags[index - 1].char in nouns:
                 tags[index] = tags[index]._replace(char=turned[tags[index].char])
         return tags
@@ -220,6 +223,7 @@ class Tagger:
         return exact + tuple(sorted(wild, key=len, reverse=True))
 
 
+_TOLD = ("data", "private-messages", "contacts", "biometric", "ai-inputs", "feedback", "datum")
 _OWNED = (
     "data", "private-messages", "contacts", "biometric", "ai-inputs", "datum", "ai", "model", "dataset",
     "service", "third", "third-ai", "affiliate", "vendor", "user", "audience", "minors", "staff", "reviewer",
