@@ -17,7 +17,7 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
@@ -50,6 +50,9 @@ from tracker.model import (
     Message,
     Severity,
 )
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page as Tab
 
 NOW = datetime(2024, 9, 19, 6, 20, tzinfo=UTC)
 KEY = "whsec_" + base64.b64encode(bytes(range(32))).decode()
@@ -390,6 +393,18 @@ def test_two_quotations_of_one_text_are_shown_with_what_changed_between_them() -
     unlike = compose(replace(EVENT, kind=EventKind.PRACTICE_REVERSED, before=before, quote="Nothing of it."))
     assert "word by word" not in unlike.text + unlike.html
     assert "word by word" not in compose(EVENT).text, "they are of two documents"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("width", "columns"), [(320, 1), (800, 2)])
+def test_a_letter_fits_any_window_and_shows_quotations_side_by_side_where_there_is_room(
+    tab: Tab, width: int, columns: int
+) -> None:
+    tab.set_viewport_size({"width": width, "height": 600})
+    tab.set_content(compose(EVENT, replace(HOSTILE, url="https://example.org/" + "x" * 300)).html)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    boxes = [quote.bounding_box() for quote in tab.locator("blockquote").all()[:2]]
+    assert len({round(box["y"]) for box in boxes if box}) == 3 - columns
 
 
 def test_a_reminder_says_so() -> None:

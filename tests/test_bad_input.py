@@ -181,3 +181,23 @@ def test_what_is_over_cannot_be_put_aside(desk: Desk, capsys: Said) -> None:
     capsys.readouterr()
     assert desk("gaps", "ack", identity, "--until", "9999-01-01") == 2
     assert capsys.readouterr().err == f"tracker: {identity} is closed: there is nothing left to put aside\n"
+
+
+def test_a_host_that_is_down_is_one_message_and_its_return_another(desk: Desk) -> None:
+    desk.usual()
+    desk("check")
+    desk.site["/help"] = desk.site["/policy"] = Page("<p>oops", status=503)
+    for _ in range(5):
+        assert desk("check") == 1
+    [post] = desk.posts
+    assert post["summary"] == "127.0.0.1 does not answer: 2 documents of Acme cannot be read"
+    with desk.store() as store:
+        assert len(store.events()) == 2, "each page's loss is recorded"
+    desk.site[post["url"].removeprefix(desk.site.url(""))] = policy() if "policy" in post["url"] else help_page()
+    assert desk("check") == 1
+    assert [each["kind"] for each in desk.posts[1:]].count("document-back") == 1
+    desk("check")
+    assert "document-unreachable" in [each["kind"] for each in desk.posts[1:]], "the other is lost by itself"
+    desk.site["/help"], desk.site["/policy"] = help_page(), policy()
+    assert desk("check") == 0
+    assert [each["kind"] for each in desk.posts].count("document-back") == 2

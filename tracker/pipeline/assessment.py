@@ -8,8 +8,9 @@ from datetime import datetime
 from tracker.alerts.routing import due, wants
 from tracker.config import Config
 from tracker.gaps import BEGINS, WORD, assess, heeded
-from tracker.model import Assessment, DocumentKey, Event, Gap, GapStatus, VersionRecord
+from tracker.model import Assessment, DocumentKey, Event, EventKind, Gap, GapStatus, VersionRecord
 from tracker.pipeline.histories import Histories
+from tracker.pipeline.inhibition import inhibited
 from tracker.practices.detector import detector
 from tracker.store import Store
 
@@ -119,10 +120,28 @@ class Assessor:
         """Records events with a delivery to each channel that wants them; returns those that were new."""
         fresh = self._store.add_events(events)
         for event in fresh:
-            for channel in self._config.channels:
-                if wants(channel, event):
-                    self._store.enqueue(event, channel.name, due(channel, now))
+            self._enqueue(event, now)
         return fresh
+
+    def tell_outages(self, events: Iterable[Event], now: datetime) -> tuple[Event, ...]:
+        """:meth:`tell` for pages that are lost, or back: when a host is down, one message does for all of its pages.
+
+        Each check finds a lost page anew, so that what another page of its host has told is told by itself as soon as
+        that host answers again.  That a page is back is told to those who were told that it is lost.
+        """
+        fresh: list[Event] = []
+        for event in events:
+            told = inhibited(event, self._store.checks())
+            fresh += self._store.add_events([told or event])
+            if told:
+                self._enqueue(told, now)
+        return tuple(fresh)
+
+    def _enqueue(self, event: Event, now: datetime) -> None:
+        for channel in self._config.channels:
+            heard = event.kind is not EventKind.DOCUMENT_BACK or self._store.told_lost(event, channel.name)
+            if wants(channel, event) and heard:
+                self._store.enqueue(event, channel.name, due(channel, now))
 
     def _remind(self, gaps: Iterable[Gap], now: datetime) -> None:
         """Tells again of gaps that are still open, to channels that want to be reminded and were told long ago."""

@@ -151,7 +151,7 @@ class Round:
             with self._store.transaction():
                 change, outages, errors = self._look(document, answers, now)
                 self._assessor.changed(key)
-                events = self._assessor.tell(outages, now)
+                events = self._assessor.tell_outages(outages, now)
                 if change not in SILENT:
                     self._assessor.read_new(self._store.versions(key)[-2:], document.language)
                 if last:

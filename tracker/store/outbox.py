@@ -74,6 +74,16 @@ class Outbox(Part):
             (delivery_id(event.id, channel, repetition), event.id, channel, time_text(due), repetition),
         )
 
+    def told_lost(self, back: Event, channel: str) -> bool:
+        """Whether the channel was told of the last time that the document was lost."""
+        row = self._file.row(
+            "SELECT EXISTS (SELECT 1 FROM deliveries d WHERE d.event = e.id AND d.channel = ?) FROM events e"
+            " WHERE e.kind = 'document-unreachable' AND e.document_service = ? AND e.document = ?"
+            " ORDER BY e.number DESC LIMIT 1",
+            (channel, back.service, back.document and back.document.document),
+        )
+        return row is not None and bool(row[0])
+
     def channels_due(self) -> tuple[str, ...]:
         """The channels for which anything waits."""
         rows = self._file.rows("SELECT DISTINCT channel FROM deliveries WHERE status = 'waiting' ORDER BY channel")
