@@ -19,6 +19,8 @@ COMMANDS = {
     "demo": ("demo", "play the founding case through the real pipeline, offline"),
     "init": ("config", "write a commented config.toml to start from"),
     "config": ("config", "check the configuration"),
+    "discover": ("discover", "find a service's documents and print the configuration for them"),
+    "doctor": ("doctor", "try every document once, show what is read and what looks wrong"),
     "check": ("check", "check documents once, now (for cron)"),
     "run": ("run", "check every document on its schedule until stopped"),
     "status": ("status", "how each document and the deliveries stand"),

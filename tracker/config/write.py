@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from tracker.config.settings import Document, Range, Selection, Service
+from tracker.config.table import printable
+from tracker.model import DocumentKey
 
 
-def written(services: Iterable[Service]) -> str:
-    """TOML that `load` reads back as these services; what is at its default is not written."""
-    return "\n".join(line for service in services for line in _service(service))
+def written(services: Iterable[Service], remarks: Mapping[DocumentKey, str] = MappingProxyType({})) -> str:
+    """TOML that `load` reads back as these services; what is at its default is not written.
+
+    ``remarks`` are comments of one line above the documents that they are about.
+    """
+    return "\n".join(line for service in services for line in _service(service, remarks))
 
 
-def _service(service: Service) -> Iterator[str]:
+def _service(service: Service, remarks: Mapping[DocumentKey, str]) -> Iterator[str]:
     yield "[[service]]"
     yield f"name = {_text(service.name)}"
     if service.homepage:
         yield f"homepage = {_text(service.homepage)}"
     yield ""
     for document in service.documents:
+        if document.key in remarks:
+            yield f"# {printable(remarks[document.key], 200)}"
         yield from _document(document)
         yield ""
 
