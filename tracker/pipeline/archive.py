@@ -129,6 +129,7 @@ class Import:
             for key in sorted(self._archived):
                 self._archived[key].end(end)
                 self._store.set_archived_until(key, end)
+        self._archived.clear()
 
 
 @contextmanager

@@ -57,7 +57,10 @@ class Assessor:
                     self.changed(record.key)
         fresh: list[Event] = []
         with self._store.transaction():
-            fresh += self.conclude_all(changed, now, tell=False)
+            for service in sorted(self._concerned(changed)):
+                fresh += self.conclude(service, now, tell=False)
+                for record in self._store.documents(service):
+                    self.changed(record.key)  # so that no more than one service's history is held at a time
         with self._store.transaction():
             for service in changed:
                 self._store.settle(service)
