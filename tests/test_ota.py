@@ -201,8 +201,8 @@ def test_what_is_no_archive_is_one_clear_line(archive: Archive, tmp_path: Path) 
         "missing": "no such file",
         "folder": "neither a git repository nor a bundle",
         "note.txt": "neither a git repository nor a bundle",
-        "cut.bundle": "the bundle cannot be unpacked",
-        "rot.bundle": "the bundle cannot be unpacked",
+        "cut.bundle": "the bundle is damaged or cut short",
+        "rot.bundle": "the bundle is damaged or cut short",
         "empty": "the repository is empty",
     }
     for name, words in expected.items():

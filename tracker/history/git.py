@@ -182,7 +182,8 @@ def _unbundle(path: Path, target: Path) -> Path:
         check=False,
     )
     if done.returncode:
-        raise HistoryError(f"the bundle cannot be unpacked ({_last_line(done.stderr)})", document=path)
+        why = _last_line(done.stderr)
+        raise HistoryError(f"the bundle is damaged or cut short ({why}): fetch it again", document=path)
     return target
 
 
