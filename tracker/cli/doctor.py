@@ -71,7 +71,8 @@ def report(document: Document, answers: Answers, findings: list[str]) -> Iterato
         text = read(document, answer)
         if isinstance(text, Extract):
             headings = sum(block.kind is BlockKind.HEADING for block in text.blocks)
-            yield f"    “{text.title or 'no title'}”: {words(text)} words in {len(text.blocks)} blocks, {headings} headings"
+            yield f"    “{text.title or 'no title'}”"
+            yield f"    {words(text)} words in {len(text.blocks)} blocks, {headings} headings"
             yield f"    from: {text.blocks[0].text[:SHOWN]}"
             yield f"    to:   {text.blocks[-1].text[:SHOWN]}"
     yield from (f"  ! {finding}" for finding in findings)
