@@ -346,7 +346,7 @@ def test_what_rested_on_a_rejected_claim_is_withdrawn_until_it_is_restored(run: 
     (before,) = [json.loads(line) for line in run("gaps", "--json", db=copy)[1].splitlines()]
     told = run("claims", "reject", claims[0]["id"], "--reason", "it \x1b[2Jis not so", db=copy)
     assert told[0] == 0
-    assert "Example: AI ␛[31mHelp was misread, it does not say ai-training by the service itself" in told[1]
+    assert "Example: AI ␛[31mHelp was misread, it does not say ai-training" in told[1]
     (after,) = [json.loads(line) for line in run("gaps", "--json", db=copy)[1].splitlines()]
     assert (after["id"], after["status"], after["withdrawn"] is None) == (before["id"], "withdrawn", False)
     assert after["reason"] == "what it rested on was rejected: it \x1b[2Jis not so"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tracker.cli.context import clock, configuration, emit, json_option, reading_store, writing_store
+from tracker.cli.context import clock, colour, configuration, emit, json_option, reading_store, width, writing_store
 from tracker.errors import UsageError
 from tracker.pipeline.assessment import Assessor
 from tracker.views import claims, tables
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
             raise UsageError(f"{options.claim!r} is not rejected: `tracker claims list` shows what is")
         fresh = Assessor(config, store).heed(block, clock())
     print(f"{options.claim}: {'rejected' if options.action == 'reject' else 'counts again'}.")
-    print(tables.events(fresh, nothing="No gap begins or ends by it."), end="")
+    print(tables.events(fresh, "No gap begins or ends by it.", colour=colour(), width=width()), end="")
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -122,6 +123,11 @@ def emit(records: list[dict[str, object]]) -> None:
 def colour() -> bool:
     """Whether standard output is a terminal that wants colours (https://no-color.org)."""
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def width() -> int:
+    """The columns of the terminal; 100 where the output goes elsewhere."""
+    return shutil.get_terminal_size((100, 40)).columns if sys.stdout.isatty() else 100
 
 
 def json_option(parser: argparse.ArgumentParser) -> None:

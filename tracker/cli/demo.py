@@ -100,7 +100,7 @@ def outcome(path: Path) -> str:
     with Store.open(path, readonly=True) as store:
         now = max(check.last_attempt for check in store.checks())
         found = Assessor(Config(), store).assessment(SERVICE, now).gaps
-    return f"{gaps.table(found)}\n{gaps.listing(found)}"
+    return f"{gaps.table(found, width=120)}\n{gaps.listing(found)}"
 
 
 def headed(text: str) -> str:

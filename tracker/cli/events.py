@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tracker.cli.context import emit, json_option, moment, reading_store, service_name
+from tracker.cli.context import colour, emit, json_option, moment, reading_store, service_name, width
 from tracker.model import Severity
 from tracker.views import records, tables
 
@@ -24,5 +24,5 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         emit([records.fields_of(row) for row in rows])
     else:
-        print(tables.events(rows), end="")
+        print(tables.events(rows, colour=colour(), width=width()), end="")
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tracker.cli.assessed import assessments
-from tracker.cli.context import clock, configuration, emit, json_option, moment, writing_store
+from tracker.cli.context import clock, colour, configuration, emit, json_option, moment, width, writing_store
 from tracker.errors import UsageError
 from tracker.model import GapStatus
 from tracker.views import gaps, records
@@ -33,9 +33,9 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         emit([records.gap(row) for row in rows])
     elif options.table and rows:
-        print(gaps.table(rows), end="")
+        print(gaps.table(rows, colour=colour(), width=width()), end="")
     else:
-        print(gaps.listing(rows), end="")
+        print(gaps.listing(rows, moment(options.at) if options.at else clock(), colour=colour(), width=width()), end="")
     return 0
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from tracker.cli.assessed import assessments
-from tracker.cli.context import emit, json_option
-from tracker.views import records, tables
+from tracker.cli.context import colour, emit, json_option, width
+from tracker.views import practices, records
 
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
@@ -20,5 +20,5 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         emit([records.ledger_row(row) for row in rows])
     else:
-        print(tables.practices(rows), end="")
+        print(practices.matrix(rows, colour=colour(), width=width()), end="")
     return 0

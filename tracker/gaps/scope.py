@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tracker.gaps.phases import Course, Phase
 from tracker.gaps.severity import Weights, shifted, weight
 from tracker.gaps.states import AS_SUCH, Practice, about, asserts, denies_flatly
-from tracker.gaps.telling import document_event, named
+from tracker.gaps.telling import ACTORS, document_event
 from tracker.model import Claim, Event, EventKind, Polarity
 
 OPT_OUT = "opt-out"
@@ -110,7 +110,7 @@ def _told(
         course,
         phase,
         shifted(weight(weights, first.name), -2 if narrowed else -1),
-        f"{' and '.join(named(each) for each in practices)} {' and '.join(words)}",
+        f"{first.name} by {' and '.join(ACTORS[each.actor] for each in practices)} {' and '.join(words)}",
         practice=first,
         effective=phase.arrived,
         quote=_words(phase, former, first, terms),

@@ -1,22 +1,20 @@
-"""Lists as a person reads them: versions, practices, events, deliveries, documents."""
+"""Lists as a person reads them: versions, events, deliveries, documents."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from tracker.model import (
-    ChannelStatus,
-    Delivery,
-    DocumentStatus,
-    Event,
-    LedgerRow,
-    Notice,
-    NoticeKind,
-    Silence,
-    Version,
-)
-from tracker.views.gaps import columns, day, quoted
-from tracker.views.terminal import safe
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from tracker.model import ChannelStatus, Delivery, DocumentStatus, Event, Notice, NoticeKind, Silence, Version
+from tracker.views.gaps import STYLES, WIDTH, columns, words
+from tracker.views.terminal import drawn, safe
+
+_SEVERITY = max(len(each) for each in STYLES)
+_INDENT = 4
 
 
 def minute(moment: object) -> str:
@@ -44,44 +42,33 @@ def versions(rows: Sequence[Version], notices: Mapping[int, Sequence[Notice]]) -
     return columns([head, *body])
 
 
-def practices(rows: Sequence[LedgerRow]) -> str:
-    """A matrix per service: practice and actor down, documents across, the first day in each cell."""
-    if not rows:
-        return "No practice was found in what is stored.\n"
-    out = []
-    for service in sorted({row.document.service for row in rows}):
-        mine = [row for row in rows if row.document.service == service]
-        documents = sorted({row.document.document for row in mine})
-        cells = {(row.practice, row.actor, row.document.document): row for row in mine}
-        table = [("practice", "actor", *(safe(name) for name in documents))]
-        for practice, actor in sorted({(row.practice, row.actor) for row in mine}):
-            found = [cells.get((practice, actor, name)) for name in documents]
-            table.append((practice, actor.value, *(cell(row) for row in found)))
-        out.append(f"{safe(service)}\n{columns(table)}")
-    return "\n".join(out)
-
-
-def cell(row: LedgerRow | None) -> str:
-    if row is None or row.first_seen is None:
-        return "–" if row is None else row.state.value
-    return f"{row.state.value} {day(row.first_seen)}"
-
-
-def events(rows: Sequence[Event], nothing: str = "Nothing happened.") -> str:
-    """Events as they came; ``nothing`` is said where there are none."""
+def events(
+    rows: Sequence[Event], nothing: str = "Nothing happened.", *, colour: bool = False, width: int = WIDTH
+) -> str:
+    """Events as they came, with their words; ``nothing`` is said where there are none."""
     if not rows:
         return f"{nothing}\n"
-    out = []
-    for row in rows:
-        text = f"{minute(row.at)}  [{row.severity.value}] {safe(row.summary)}"
-        if row.before:
-            text += "\n    before:\n" + quoted(row.before, " " * 8)
-        if row.quote:
-            text += ("\n    now:" if row.before else "") + "\n" + quoted(row.quote, " " * 8)
-        if row.url:
-            text += f"\n        {safe(row.url)}"
-        out.append(text)
-    return "\n".join(out) + "\n"
+    return drawn(Group(*(part for row in rows for part in _event(row))), colour=colour, width=width)
+
+
+def _event(row: Event) -> Iterator[RenderableType]:
+    """The time and how grave it is, what happened, and below the words that show it."""
+    head = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
+    head.add_column(no_wrap=True)
+    head.add_column(width=_SEVERITY, no_wrap=True)
+    head.add_column(overflow="fold")
+    head.add_row(minute(row.at), Text(row.severity.value, STYLES[row.severity]), Text(safe(row.summary)))
+    yield head
+    sides = (
+        (("before: ", row.before), ("now: ", row.quote))
+        if row.before and row.quote
+        else (("", row.before or row.quote),)
+    )
+    for label, quote in sides:
+        if quote:
+            yield Padding(Text(f"{label}{words(quote)}"), (0, 0, 0, _INDENT))
+    if row.url:
+        yield Padding(Text(safe(row.url), "dim"), (0, 0, 0, _INDENT))
 
 
 def deliveries(rows: Sequence[Delivery]) -> str:
