@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from tracker.model import Notice, NoticeKind
-from tracker.practices.folding import fold, folded
+from tracker.practices.folding import folded
 from tracker.practices.phrases import DeferWords, Hints, Phrases
 
 _SENTENCE = re.compile(r"(?<=[.!؟])\s+|\n+")
@@ -22,7 +22,7 @@ class DeferralReader:
 
     def read(self, text: str, claimed: Collection[str], prior: str | None = None) -> tuple[Notice, ...]:
         """One notice per practice left to another page, but for those that the passage itself claims."""
-        languages = self._hints.languages(fold(text))
+        languages = self._hints.languages(text)
         if not languages:
             return ()
         plain = folded(text)

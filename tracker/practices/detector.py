@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 from tracker.model import Block, BlockKind, Findings
 from tracker.practices.claims import NOTHING, Trace
 from tracker.practices.deferrals import DeferralReader
-from tracker.practices.folding import fold
 from tracker.practices.grammar import read_grammar
-from tracker.practices.language import recognise
+from tracker.practices.language import RECOGNISED, recognise
 from tracker.practices.lexicon import function_words, read_lexicon
 from tracker.practices.notices import NoticeReader
 from tracker.practices.phrases import shipped
 from tracker.practices.reader import Reader, above
 from tracker.practices.taxonomy import SourceFile, Taxonomy, read_source, read_taxonomy
 
-_WORD = re.compile(r"[^\W\d_]+")
 # How likely a gate stops something that was meant (by hand, from errors seen): weak gates first in the queue.
 _LIKELY = {"no-data": 0.9, "no-context": 0.8, "no-lead": 0.6, "title": 0.6, "pointer": 0.5, "other-subject": 0.5,
            "user-duty": 0.4, "question": 0.2, "definition": 0.2}  # fmt: skip
 _SHORT = 60  # characters
-_RECOGNISED = 500  # characters by which a block's language is recognised
+_REMEMBERED = 16_384  # beginnings of texts whose language is remembered
 _LINE = 200  # characters of a block's first line
 _SURE, _SURER = 2, 4  # function words that settle it, with and without the document's language
 _FIRST_GUESS = "en"
@@ -111,6 +108,7 @@ class _Engine:
         self._grammar = read_grammar(grammar, taxonomy)
         self._sources = sources
         self._function_words = {name: function_words(source) for name, source in sources.items()}
+        self._recognised = lru_cache(_REMEMBERED)(self._recognise)
         self._readers: dict[str, Reader] = {}
         self._silent = {name: Findings(language=name) for name in (None, *sources)}
         self._notices = NoticeReader(shipped(taxonomy))
@@ -154,8 +152,10 @@ class _Engine:
         if known and len(known.intersection(block.text[:_LINE].lower().split())) >= (_SURE if prior else _SURER):
             return home
         said = block.text if len(block.text) >= _SHORT else " ".join((block.text, *above(block)))
-        words = _WORD.findall(fold(said[:_RECOGNISED]))
-        return recognise(words, said, self._function_words, home if prior else None)
+        return self._recognised(said[:RECOGNISED], home if prior else None)
+
+    def _recognise(self, said: str, home: str | None) -> str | None:
+        return recognise(said, self._function_words, home)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from tracker.practices.tagging import tag_chars
@@ -30,7 +30,7 @@ _KEYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One way to say a practice; the sets hold tag characters (frames.toml explains the fields)."""
 
@@ -51,21 +51,30 @@ class Frame:
     confidence: float
 
 
+class Unions(dict[tuple[str, ...], frozenset[str]]):
+    """The tags of several concepts and classes together; filled as they are asked for."""
+
+    def __init__(self, classes: Mapping[str, frozenset[str]]) -> None:
+        super().__init__()
+        self._classes = classes
+
+    def __missing__(self, names: tuple[str, ...]) -> frozenset[str]:
+        union = self[names] = frozenset().union(*(self._classes[name] for name in names))
+        return union
+
+
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """``chars`` maps a concept to its tag; ``classes`` a class to the tags in it."""
+    """``chars`` maps a concept to its tag; ``classes`` a class to the tags in it, ``unions`` several."""
 
     chars: Mapping[str, str]
     classes: Mapping[str, frozenset[str]]
     frames: tuple[Frame, ...]
-    _unions: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    unions: Unions
 
     def tags(self, *names: str) -> frozenset[str]:
         """The tag characters of concepts and classes."""
-        known = self._unions.get(names)
-        if known is None:
-            known = self._unions[names] = frozenset().union(*(self.classes[name] for name in names))
-        return known
+        return self.unions[names]
 
 
 def read_grammar(source: SourceFile, taxonomy: Taxonomy) -> Grammar:
@@ -83,7 +92,7 @@ def read_grammar(source: SourceFile, taxonomy: Taxonomy) -> Grammar:
     frames = tuple(_frame(source, row, classes, taxonomy) for row in rows)
     if len({frame.id for frame in frames}) < len(frames):
         raise source.error("frame", "two frames have the same id")
-    return Grammar(chars, classes, frames)
+    return Grammar(chars, classes, frames, Unions(classes))
 
 
 def _class(

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 
 import py3langid
 
+from tracker.practices.folding import fold
+
+RECOGNISED = 600  # characters by which a language is recognised
+_WORD = re.compile(r"[^\W\d_]+")
+_COUNTED = 500  # characters whose function words are counted
 _ENOUGH = 2  # function words that only one candidate has, for it to be taken at once
 
 
-def recognise(
-    words: Sequence[str], text: str, candidates: Mapping[str, frozenset[str]], prior: str | None
-) -> str | None:
+def recognise(text: str, candidates: Mapping[str, frozenset[str]], prior: str | None) -> str | None:
     """The candidate (language → its function words) the text is in; None where it is in none of them.
 
-    ``words`` are the folded words of the text, ``prior`` the document's language.  The prior decides short texts.
+    ``prior`` is the document's language: it decides short texts.
     """
+    words = _WORD.findall(fold(text[:_COUNTED]))
     present = set(words)
     counts = {language: len(known & present) for language, known in candidates.items()}
     ranked = sorted(counts, key=lambda language: (counts[language], language == prior), reverse=True)
@@ -39,4 +44,4 @@ def recognise(
 
 def classify(text: str) -> str:
     """The language by the recogniser, of all it knows (ISO 639-1)."""
-    return str(py3langid.classify(text[:600])[0])
+    return str(py3langid.classify(text[:RECOGNISED])[0])

@@ -9,7 +9,8 @@ from typing import Any
 
 from tracker.practices.folding import fold
 from tracker.practices.grammar import Grammar
-from tracker.practices.tagging import Meaning, Tagger, expand, readings, spread
+from tracker.practices.phrasebook import Meaning
+from tracker.practices.tagging import Tagger, expand, readings, spread
 from tracker.practices.taxonomy import SourceFile, Taxonomy
 
 _TABLES = {"language", "name", "grammar", "words", "data", "regions", "audiences", "dates"}

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 
 from tracker.model import Notice, NoticeKind
 from tracker.practices.dates import days, may_name_a_day, read_day, read_relative
-from tracker.practices.folding import Folded, fold, folded
+from tracker.practices.folding import Folded, folded
 from tracker.practices.phrases import DateWords, Hints, Phrases
 
 _SENTENCE = re.compile(r"(?<=[.!?؟])[\s\"”)]+|\n+|\s*[|•·]\s*")
@@ -22,6 +23,7 @@ _SHORT = 400  # characters of a banner: in a longer passage "we are updating" te
 _LABEL = 120  # characters of a heading or line that only gives the days
 _AROUND = 400  # characters on either side of a sentence that tell which text it speaks of
 _MOST = 40  # days that are looked at: a passage with more is no statement of a text about itself
+_REMEMBERED = 4096  # texts
 _NEAR = 4  # words between a text's name and what it does
 
 
@@ -56,18 +58,21 @@ class NoticeReader:
 
     def __init__(self, languages: Sequence[Phrases]) -> None:
         self._languages = tuple(languages)
+        self._told = lru_cache(maxsize=_REMEMBERED)(self._read)
         self._announcing = Hints([(hint, each) for each in languages for hint in each.announcing])
         self._relative = Hints([(hint, each) for each in languages for hint in each.relative])
 
     def read(self, text: str, prior: str | None = None) -> tuple[Notice, ...]:
         """The notices of a passage, in their order.  ``prior`` is the document's language, None if not known."""
-        dated = may_name_a_day(text)
-        languages = self._languages if dated else self._hinted(text)
-        if not languages:
+        if not (may_name_a_day(text) or self._hinted(text)):
             return ()
+        return self._told(text, (prior or "en").split("-")[0].lower())
+
+    def _read(self, text: str, first: str) -> tuple[Notice, ...]:
+        dated = may_name_a_day(text)
         plain = folded(text)
         places = list(_places(plain.text)) if dated else []
-        first = (prior or "en").split("-")[0].lower()
+        languages = self._languages if dated else self._hinted(text)
         for phrases in sorted(languages, key=lambda each: each.language != first):
             found = tuple(_read(text, plain, places, phrases))
             if found:
@@ -78,8 +83,8 @@ class NoticeReader:
         """The languages in which a short passage may announce a change without a day, or name a relative one."""
         if len(text) > _SHORT:
             return ()
-        plain = fold(text)
-        return [*self._announcing.languages(plain), *(self._relative.languages(plain) if len(text) <= _LABEL else ())]
+        announcing = self._announcing.languages(text)
+        return [*announcing, *self._relative.languages(text)] if len(text) <= _LABEL else announcing
 
 
 def dated(notice: Notice, language: str | None, seen: date) -> Notice:

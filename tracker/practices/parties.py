@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracker.model import Actor
@@ -11,6 +12,7 @@ from tracker.practices.passage import Passage
 _FINITE = ("may", "will", "must", "be", "not", "deny", "stop", "use", "train", "improve", "that", "to", "right",
            "share", "collect", "sell", "create", "make", "teach", "learn")  # fmt: skip
 _USER_FINITE = ("may", "must", "will", "be", "not", "deny", "agree-not", "use", "train", "improve", "create")
+_NAMED = ("we", "us", "grant", "duty", "agree-not", "you", "user", "bound", *OTHERS, "data", "datum")
 _LINKS = ("and", "or", "our", "of", "their", "your", "data", "(", ")")
 
 
@@ -33,7 +35,7 @@ def find_agent(passage: Passage, verb: int, end: int) -> Agent:
     if passage.we(verb):
         return _speaking(passage, verb, after or (Actor.SERVICE,))
     aside: Agent | None = None
-    for i in range(verb - 1, -1, -1):
+    for i in _named(passage, verb):
         if passage.at(i, "we") and _in_relative(passage, i):
             aside = aside or Agent("service", i, _clause(passage, i), after or (Actor.SERVICE,))
         elif passage.at(i, "us") and passage.at(i - 1, "by"):
@@ -59,6 +61,14 @@ def find_agent(passage: Passage, verb: int, end: int) -> Agent:
             return Agent("", -1, _clause(passage, i), after or (Actor.SERVICE,))
     behind = _subject_behind(passage, verb) if passage.lexicon.verb_final else None
     return behind or aside or Agent("", -1, _clause(passage, verb), after or (Actor.SERVICE,))
+
+
+def _named(passage: Passage, verb: int) -> Iterator[int]:
+    """The places before a verb at which somebody stands who may act, or their data, the nearest first."""
+    wanted = passage.grammar.tags(*_NAMED)
+    for i in range(verb - 1, -1, -1):
+        if passage.chars[i] in wanted or passage.tags[i].value == "we":
+            yield i
 
 
 def _speaking(passage: Passage, place: int, actors: tuple[Actor, ...]) -> Agent:
@@ -222,7 +232,7 @@ def _new_subject(passage: Passage, place: int) -> bool:
 
 
 def _clause(passage: Passage, place: int) -> int:
-    for i in range(place - 1, -1, -1):
+    for i in reversed(passage.places("but", ";", "unless", "except", ",", "and", end=place)):
         if passage.at(i, "but", ";", "unless", "except") or (
             passage.at(i, ",", "and") and _new_subject(passage, i + 1)
         ):

@@ -66,17 +66,17 @@ class Passage:
 
     def has(self, *names: str, start: int = 0, end: int | None = None) -> bool:
         """Whether a tag of these concepts or classes stands between two places."""
-        return not self.grammar.tags(*names).isdisjoint(self.chars[start:end])
+        return not self.grammar.unions[names].isdisjoint(self.chars[start:end])
 
     def places(self, *names: str, start: int = 0, end: int | None = None) -> list[int]:
         """The places of these concepts."""
-        wanted = self.grammar.tags(*names)
-        stop = len(self.chars) if end is None else min(end, len(self.chars))
-        return [i for i in range(max(0, start), stop) if self.chars[i] in wanted]
+        wanted = self.grammar.unions[names]
+        start = max(0, start)
+        return [i for i, char in enumerate(self.chars[start:end], start) if char in wanted]
 
     def at(self, index: int, *names: str) -> bool:
         """Whether the tag at a place (which may lie outside) is of these concepts."""
-        return 0 <= index < len(self.chars) and self.chars[index] in self.grammar.tags(*names)
+        return 0 <= index < len(self.chars) and self.chars[index] in self.grammar.unions[names]
 
     def we(self, index: int) -> bool:
         """Whether the service acts here: "we", or a verb that carries it (value "we")."""

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from importlib.resources import files
+from itertools import chain
 
 from ahocorasick_rs import AhoCorasick
 
 from tracker.practices.folding import fold
+from tracker.practices.memory import remembered
 from tracker.practices.tagging import expand
 from tracker.practices.taxonomy import SourceFile, Taxonomy, read_source
 
@@ -103,10 +105,15 @@ class Hints:
         self._languages = [language for _, language in ordered]
         self._automaton = AhoCorasick([piece for piece, _ in ordered])
 
-    def languages(self, plain: str) -> list[Phrases]:
-        """The languages of which a hint occurs in a text of lower case."""
-        found = self._automaton.find_matches_as_indexes(plain, overlapping=True)
-        return list(dict.fromkeys(self._languages[each[0]] for each in found)) if found else []
+        self._hinted = remembered(self._of_line)
+
+    def languages(self, text: str) -> list[Phrases]:
+        """The languages of which a hint occurs in a text."""
+        return list(dict.fromkeys(chain.from_iterable(map(self._hinted, text.split("\n")))))
+
+    def _of_line(self, line: str) -> tuple[Phrases, ...]:
+        found = self._automaton.find_matches_as_indexes(fold(line), overlapping=True)
+        return tuple(dict.fromkeys(self._languages[each[0]] for each in found))
 
 
 def shipped(taxonomy: Taxonomy) -> tuple[Phrases, ...]:

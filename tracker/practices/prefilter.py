@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from tracker.practices.grammar import Frame, Grammar
-from tracker.practices.requirements import required
+from tracker.practices.requirements import Required, required
 
 # Concepts whose words stand in every second sentence: as anchors they tell nothing.
 _COMMON = frozenset({"may", "will", "be", "by", "we", "us", "our", "user", "data", "datum", "on", "not", "no", "make"})
@@ -21,6 +22,7 @@ class _Need(NamedTuple):
 
     said: int
     near: int
+    number: int
     frame: Frame
 
 
@@ -29,11 +31,12 @@ class Prefilter:
 
     def __init__(self, grammar: Grammar, verb_final: bool) -> None:
         groups: Groups = {}
-        self._needs = tuple(
-            _Need(_bits(required(frame.pattern.pattern), groups), _bits(_telling(frame, grammar), groups), frame)
-            for frame in grammar.frames
-            if verb_final or not frame.verb_final
-        )
+        self._needs: dict[int, list[_Need]] = {}  # by the bit of a group that few sentences hold
+        for number, frame in enumerate(grammar.frames):
+            if verb_final or not frame.verb_final:
+                said = required(frame.pattern.pattern)
+                need = _Need(_bits(said, groups), _bits(_telling(frame, grammar), groups), number, frame)
+                self._needs.setdefault(_bits(_rarest(said, grammar), groups), []).append(need)
         self._bits: dict[str, int] = {}
         for group, bit in groups.items():
             for char in group:
@@ -50,8 +53,21 @@ class Prefilter:
         return mask
 
     def _frames(self, said: int, near: int) -> tuple[Frame, ...]:
-        """The frames that can match where these groups are said, and those near."""
-        return tuple([need.frame for need in self._needs if not need.said & ~said and not need.near & ~near])
+        """The frames that can match where these groups are said, and those near; in the order of the grammar."""
+        found = [
+            (need.number, need.frame)
+            for bit, needs in self._needs.items()
+            if not bit & ~said
+            for need in needs
+            if not need.said & ~said and not need.near & ~near
+        ]
+        return tuple([frame for _, frame in sorted(found, key=itemgetter(0))])
+
+
+def _rarest(said: Required, grammar: Grammar) -> Required:
+    """The one of these groups that few sentences hold a tag of; none of none."""
+    common = grammar.tags(*_COMMON)
+    return sorted(said, key=lambda group: (len(group & common), len(group)))[:1]
 
 
 def _bits(wanted: Iterable[frozenset[str]], groups: Groups) -> int:

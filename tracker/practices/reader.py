@@ -24,14 +24,19 @@ _QUOTES = 8192
 
 
 class _Unseen(Exception):  # noqa: N818 - caught here, never told
-    """The block around a sentence was asked for."""
+    """More of the block was asked for than is known of it."""
 
 
-class _Alone:
-    """A sentence of which the block is not known."""
+class _Apart:
+    """A sentence apart from its block, of which at most the tags are known."""
 
-    def whole(self) -> NoReturn:
-        raise _Unseen
+    def __init__(self, whole: frozenset[str] | None) -> None:
+        self._whole = whole
+
+    def whole(self) -> frozenset[str]:
+        if self._whole is None:
+            raise _Unseen
+        return self._whole
 
     def rows(self) -> NoReturn:
         raise _Unseen
@@ -45,7 +50,7 @@ class Reader:
         self._prefilter = Prefilter(grammar, lexicon.verb_final)
         self._mask = lru_cache(_REMEMBERED)(self._mask_of)
         self._onset = OnsetReader(lexicon.language, lexicon.dates.since, lexicon.day_first)
-        self._alone = lru_cache(_REMEMBERED)(self._read_alone)
+        self._apart = lru_cache(_REMEMBERED)(self._read_apart)
         self._since = lru_cache(_QUOTES)(lambda quote: self._onset.read(fold_said(quote)))
         self._above = lru_cache(_QUOTES)(lambda text: self._mask_of(fold_said(text)))
 
@@ -53,7 +58,9 @@ class Reader:
         """What the block claims, and every match of a frame.  The claims' offsets are those of its text."""
         cut = sentences(block.text)
         masks = [self._mask(one.folded) for one in cut]
-        stands_above = self._mask_above(block)
+        stands_above = 0
+        for piece in above(block):
+            stands_above |= self._above(piece)
         draft = Draft(self.composer, block, cut)
         claims: list[Claim] = []
         traces: list[Trace] = []
@@ -84,21 +91,18 @@ class Reader:
         """The groups of tags in a text."""
         return self._prefilter.mask(self.composer.sentence(folded).chars)
 
-    def _mask_above(self, block: Block) -> int:
-        """The groups of words in the lead-in and the nearest heading."""
-        return reduce(or_, map(self._above, above(block)), 0)
-
     def _sentence(self, draft: Draft, index: int, frames: tuple[Frame, ...]) -> Reading:
         """What one sentence claims."""
         if not frames:
             return NOTHING
-        alone = self._alone(draft.said(index), frames)
-        return alone if alone is not None else read_passage(draft.passage(index), frames)
+        said = draft.said(index)
+        found = self._apart(said, frames, None) or self._apart(said, frames, draft.whole())
+        return found or read_passage(self.composer.passage(said, draft), frames)
 
-    def _read_alone(self, said: Said, frames: tuple[Frame, ...]) -> Reading | None:
-        """The same, wherever the sentence stands; None where that depends on the rest of the block."""
+    def _read_apart(self, said: Said, frames: tuple[Frame, ...], whole: frozenset[str] | None) -> Reading | None:
+        """The same in any block, or any with these tags; None where it depends on more of it."""
         try:
-            return read_passage(self.composer.passage(said, _Alone()), frames)
+            return read_passage(self.composer.passage(said, _Apart(whole)), frames)
         except _Unseen:
             return None
 

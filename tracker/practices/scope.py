@@ -81,13 +81,11 @@ def _on_consent(passage: Passage, negated: bool, stop: int) -> bool:
 
 def _statement_end(passage: Passage, end: int) -> int:
     """Where the next statement begins."""
-    for i in range(end, len(passage.chars)):
+    for i in passage.places("but", ";", ",", "and", start=end):
         if passage.at(i, "but", ";"):
             return i
-        if (
-            passage.at(i, ",", "and")
-            and (passage.we(i + 1) or passage.at(i + 1, "and"))
-            and (passage.we(i + 2) or passage.at(i + 2, "may", "will", "not"))
+        if (passage.we(i + 1) or passage.at(i + 1, "and")) and (
+            passage.we(i + 2) or passage.at(i + 2, "may", "will", "not")
         ):
             return i
     return len(passage.chars)
@@ -148,12 +146,12 @@ def _data(passage: Passage, begin: int, stop: int, negated: bool) -> tuple[tuple
     included: list[str] = []
     excluded: list[str] = []
     out = False
-    for i in range(min(begin, stop), stop):
+    for i in passage.places("except", "include-not", ";", "but", "use", "data", start=begin, end=stop):
         if passage.at(i, "except", "include-not"):
             out = True
         elif passage.at(i, ";", "but", "use"):
             out = False
-        elif passage.at(i, "data"):
+        else:
             (excluded if out else included).append(passage.tags[i].value)
     return _unique(included), _unique(excluded)
 

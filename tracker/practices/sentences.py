@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from tracker.practices.folding import fold_said
+from tracker.practices.memory import remembered
 
 WINDOW = 3000  # characters; a sentence longer than this is cut, so that no rule ever sees more at once
-_REMEMBERED = 65_536  # lines
 _MARK = re.compile(r"[|<•●▪◦·]")  # stands wherever a line is cut
 _HARD = re.compile(r"<br\s*/?>|(?<=\s)\|(?=\s)|\s[•●▪◦·](?:\s|$)", re.IGNORECASE)
 _STOP = re.compile(
@@ -54,7 +53,7 @@ def sentences(text: str) -> list[Sentence]:
     place = 0
     for number, line in enumerate(text.split("\n")):
         whole = f"\n{line}" if number else line
-        for piece in _pieces(whole) if len(whole) <= WINDOW else _cut(whole):
+        for piece in _pieces(whole):
             for start, end, folded, question in piece.sentences:
                 found.append(Sentence(place + start, place + end, folded, question, lead))
             if piece.introduces:
@@ -79,7 +78,7 @@ def _cut(line: str) -> tuple[_Piece, ...]:
     return tuple(found)
 
 
-_pieces = lru_cache(maxsize=_REMEMBERED)(_cut)  # the versions of a text have most of their lines in common
+_pieces = remembered(_cut)
 
 
 def _parts(line: str) -> Iterator[tuple[int, int]]:

@@ -7,8 +7,10 @@ expression over it.  The longest phrase that begins at a word wins; the work is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
+
+from tracker.practices.phrasebook import Forms, Meaning, Phrasebook
 
 WORD = "w"  # a word of no concept
 NUMBER = "n"
@@ -26,9 +28,6 @@ _PLAIN = re.compile(r"[^()|]+")
 _APART = re.compile(r"[^\w()|*]|_|(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
 _KEPT = 200_000  # words whose reading is remembered
 
-# Concepts with their values, in the order in which frames are to read them: one word can hold several ("we use").
-Meaning = tuple[tuple[str, str], ...]
-
 
 class Tag(NamedTuple):
     """A word or phrase: its concept's character, and the value it stands for ("" for none).
@@ -40,16 +39,6 @@ class Tag(NamedTuple):
     value: str
     word: str
     further: bool = False
-
-
-class _Node:
-    """What the words up to here mean, and which words go on."""
-
-    __slots__ = ("longer", "meaning")
-
-    def __init__(self) -> None:
-        self.meaning: Meaning = ()
-        self.longer: dict[str, _Node] = {}
 
 
 def expand(phrase: str) -> list[str]:
@@ -99,6 +88,20 @@ def spread(phrase: str) -> str:
     return _APART.sub(" ", phrase)
 
 
+class _Known(dict[str, Forms]):
+    """The forms of each word; filled as words are met."""
+
+    def __init__(self, forms: Callable[[str], Forms]) -> None:
+        super().__init__()
+        self._forms = forms
+
+    def __missing__(self, token: str) -> Forms:
+        forms = self._forms(token)
+        if len(self) < _KEPT:
+            self[token] = forms
+        return forms
+
+
 class Tagger:
     """The phrases of one language."""
 
@@ -115,44 +118,42 @@ class Tagger:
         self._follow = possessives_follow
         pairs = (("we", "our"), ("you", "your"))
         self._turned = {chars[one]: chars[other] for one, other in pairs if one in chars and other in chars}
-        self._tree: dict[str, _Node] = {}
+        self._phrases = Phrasebook()
         self._vocabulary: set[str] = set()
         self._wild: list[tuple[str, str]] = []  # fixed part, pattern; patterns stand in phrases as they are
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._known = _Known(self._forms_of)
         self._said: dict[str, tuple[Tag, ...]] = {}
 
     def add(self, phrase: str, meaning: Meaning) -> Meaning:
         """Enter one reading of a spread phrase.  Returns the meaning it already had, if another."""
-        longer = self._tree
-        node = _Node()
-        for word in phrase.split(" "):
-            if word not in longer:
-                longer[word] = _Node()
-                self._enter(word)
-            node = longer[word]
-            longer = node.longer
-        if node.meaning and node.meaning != meaning:
-            return node.meaning
-        node.meaning = meaning
-        return ()
-
-    def _enter(self, word: str) -> None:
-        if word not in self._vocabulary:
-            self._vocabulary.add(word)
-            if "*" in word:
-                self._wild.append((word.strip("*"), word))
+        words = phrase.split(" ")
+        for word in words:
+            if word not in self._vocabulary:
+                self._vocabulary.add(word)
+                if "*" in word:
+                    self._wild.append((word.strip("*"), word))
+        return self._phrases.add(words, meaning)
 
     def tags(self, text: str) -> list[Tag]:
         """The tags of a folded text, in order."""
         tokens = tokens_of(text)
-        known = self._known
-        words = [known[token] if token in known else self.forms(token) for token in tokens]
+        words = list(map(self._known.__getitem__, tokens))
+        start, known = self._phrases.start, self._said
         found: list[Tag] = []
         index, count = 0, len(tokens)
         while index < count:
-            meaning, last = self._longest(words, index) if words[index] else ((), index)
+            meaning: Meaning = ()
+            last = place = index
+            state = start[words[index]]
+            while state is not None:
+                if state.meaning:
+                    meaning, last = state.meaning, place
+                place += 1
+                if place == count:
+                    break
+                state = state[words[place]]
             said = tokens[index] if last == index else " ".join(tokens[index : last + 1])
-            found += self._said[said] if said in self._said else self._mean(said, meaning)
+            found += known[said] if said in known else self._mean(said, meaning)
             index = last + 1
         return self._owned(found) if self._follow else found
 
@@ -166,23 +167,6 @@ class Tagger:
             self._said[said] = tags
         return tags
 
-    def _longest(self, words: Sequence[tuple[str, ...]], index: int) -> tuple[Meaning, int]:
-        """The longest phrase from a word on, and the place of its last word."""
-        meaning: Meaning = ()
-        last, place, count = index, index, len(words)
-        nodes = [self._tree[word] for word in words[index] if word in self._tree]
-        while nodes:
-            # Every word has its exact form first: an exact phrase wins over a wildcard's of the same length.
-            for node in nodes:
-                if node.meaning:
-                    meaning, last = node.meaning, place
-                    break
-            place += 1
-            if place == count or not words[place]:
-                break
-            nodes = [node.longer[word] for node in nodes for word in words[place] if word in node.longer]
-        return meaning, last
-
     def _owned(self, tags: list[Tag]) -> list[Tag]:
         """Where pronouns follow what they own, "we" and "you" after a noun are "our" and "your"."""
         nouns = {self._chars[name] for name in _OWNED if name in self._chars} | {WORD}
@@ -195,16 +179,14 @@ class Tagger:
                 tags[index] = tags[index]._replace(char=turned[tags[index].char])
         return tags
 
-    def forms(self, token: str) -> tuple[str, ...]:
+    def _forms_of(self, token: str) -> Forms:
         """The forms under which the lexicon knows a word: itself, its wildcards, or its stem without clitics."""
         forms = self._forms(token)
         if not forms and (self._prefixes or self._suffixes) and token.isalpha():
             forms = self._stem(token)
-        if len(self._known) < _KEPT:
-            self._known[token] = forms
         return forms
 
-    def _stem(self, token: str) -> tuple[str, ...]:
+    def _stem(self, token: str) -> Forms:
         for prefix in (*self._prefixes, ""):
             if prefix and not (token.startswith(prefix) and len(token) - len(prefix) >= 3):
                 continue
@@ -217,7 +199,7 @@ class Tagger:
                     return forms
         return ()
 
-    def _forms(self, token: str) -> tuple[str, ...]:
+    def _forms(self, token: str) -> Forms:
         exact = (token,) if token in self._vocabulary else ()
         wild = [pattern for fixed, pattern in self._wild if fixed in token and _fits(pattern, fixed, token)]
         return exact + tuple(sorted(wild, key=len, reverse=True))
