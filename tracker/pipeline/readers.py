@@ -18,6 +18,7 @@ from tracker.store import Store
 
 BACKLOG = 2000  # passages that are worth the start of a process, which takes as long as reading them
 CHUNK = 500  # passages in one task: a fraction of a second's work, so that no core waits long at the end
+MOST = 3  # reading processes, of some 300 MB each: that many keep up with the one that takes the archive in
 WORTH_HELP = 16  # chunks still waiting that are worth it that this process, too, learns to read: 8,000 passages
 
 _fields = attrgetter("id", "text", "kind", "headings", "lead", "level")  # tuples cross over many times faster
@@ -63,10 +64,10 @@ class Readers:
         self._last = store.last_passage()
         self._begun = False
         self._pending: dict[Future[Said], dict[int, Block]] = {}
-        cores = os.cpu_count() or 1
+        others = min((os.cpu_count() or 1) - 1, MOST)
         # "spawn": a forked process would share the database connection, which SQLite forbids
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(cores - 1, context, start) if cores > 1 else None
+        self._pool = ProcessPoolExecutor(others, context, start) if others else None
 
     def __enter__(self) -> Self:
         return self
