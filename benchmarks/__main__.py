@@ -16,6 +16,7 @@ TITLES = {
     "round": "A round over unchanged and changed pages",
     "imports": "The import of an archive",
     "noise": "What is told of four years of twenty-six services",
+    "durability": "What becomes of changes when something fails",
     "diff": "Diffs of real versions",
     "practices": "Reading practices",
 }

@@ -1,0 +1,276 @@
+"""What becomes of twenty changes when the receiver fails or the tracker is killed; beside other trackers.
+
+    python -m benchmarks.durability [--peers FOLDER] [--kills 200] [--events 10000]
+
+Each tracker looks at twenty pages, all of them change, and the next round meets the trouble; two rounds later, with
+the receiver well again, it is counted how many changes were told, and how many twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import os
+import random
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+from benchmarks.peers import Peer, peer
+from benchmarks.receivers import PAGES, Loopback
+from tracker.cli import check
+from tracker.cli.main import main as tracker
+from tracker.config import Channel, Config
+from tracker.model import DeliveryStatus, Event, EventKind, Severity
+from tracker.pipeline.deliveries import deliver_due
+from tracker.store import Store
+
+SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+TROUBLES = {
+    "down": "the receiver is down for a round",
+    "500": "it answers 500 for a round",
+    "429": "it answers 429, Retry-After: 10",
+    "slow": "it takes a second for each answer",
+    "killed": "`kill -9` while the changes are told",
+}
+
+
+class Ours:
+    """`tracker check`, in this process; each round an hour after the last, by its clock."""
+
+    def __init__(self, home: Path, loopback: Loopback, schedule: str = "every 6h", pages: int = PAGES) -> None:
+        self.home, self._loopback, self._hours = home, loopback, 0
+        services = (
+            f'[[service]]\nname = "S{n}"\n[[service.document]]\nname = "Privacy Policy"\nkind = "privacy"\n'
+            f'url = "{loopback.address}/page/{n:03}"\nlanguage = "en"\n'
+            for n in range(pages)
+        )
+        self.config = home / "config.toml"
+        self.config.write_text(
+            f'[tracker]\ndatabase = "t.db"\nschedule = "{schedule}"\n'
+            "[fetch]\ndelay_per_host = 0\nconfirm = 0\nallow_private = true\nretries = 0\n"
+            f'[[channel]]\nname = "hook"\ntype = "webhook"\nurl = "{loopback.address}/hook"\n'
+            f'secret = "env:SECRET"\nallow_private = true\n{"".join(services)}'
+        )
+        os.environ["SECRET"] = SECRET
+
+    def round(self) -> None:
+        self._hours += 1
+        ahead = timedelta(hours=self._hours)
+        check.clock = lambda: datetime.now(UTC) + ahead
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            tracker(["--config", str(self.config), "check"])
+
+    def killed(self) -> None:
+        self._loopback.mode = "hang"
+        child = self.start()
+        self._loopback.posted.wait(60)
+        self.kill(child)
+        self._loopback.mode = "up"
+
+    def start(self) -> int:
+        """A round in a process of its own that need not load anything any more."""
+        child = os.fork()
+        if child == 0:
+            self.round()
+            os._exit(0)
+        self._hours += 1
+        return child
+
+    @staticmethod
+    def kill(child: int) -> None:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def suffered(subject: Peer, loopback: Loopback, trouble: str) -> str:
+    """Changes told of all, and how many of them more than once."""
+    subject.round()
+    loopback.changed = True
+    if trouble == "killed":
+        subject.killed()
+    else:
+        loopback.mode = trouble
+        subject.round()
+        loopback.mode = "up"
+    subject.round()
+    subject.round()
+    twice = sum(number > 1 for number in loopback.told.values())
+    return f"{len(loopback.told)} of {PAGES}" + (f", {twice} twice" if twice else "")
+
+
+def side_by_side(peers: Path | None) -> None:
+    folders = sorted(each for each in peers.iterdir() if (each / "bin").is_dir()) if peers else []
+    print(f"| what happens | {' | '.join(['tracker', *(each.name for each in folders)])} |")
+    print(f"| --- | --- |{' --- |' * len(folders)}")
+    for trouble, title in TROUBLES.items():
+        cells = []
+        for folder in [None, *folders]:
+            with tempfile.TemporaryDirectory() as home, Loopback() as loopback:
+                if folder is None:
+                    cells.append(suffered(Ours(Path(home), loopback), loopback, trouble))
+                else:
+                    with peer(folder, Path(home), loopback) as other:
+                        cells.append(suffered(other, loopback, trouble))
+        print(f"| {title} | {' | '.join(cells)} |", flush=True)
+
+
+def kills(number: int) -> None:
+    """Killed at random moments of a round in which every page changed; then one round, an hour later."""
+    lost = repeated = torn = 0
+    chance = random.Random(7)
+    with tempfile.TemporaryDirectory() as folder, Loopback() as loopback:
+        ours = Ours(Path(folder), loopback)
+        ours.round()
+        ours.round()
+        copy = Path(folder) / "before"
+        shutil.copy(ours.home / "t.db", copy)
+        loopback.changed = True
+        began = time.monotonic()
+        os.waitpid(ours.start(), 0)
+        span = time.monotonic() - began
+        for _ in range(number):
+            for suffix in ("", "-wal", "-shm"):
+                (ours.home / f"t.db{suffix}").unlink(missing_ok=True)
+            shutil.copy(copy, ours.home / "t.db")
+            loopback.told.clear()
+            loopback.ids.clear()
+            child = ours.start()
+            time.sleep(chance.uniform(0, span))
+            torn += cut(ours.home)  # as a cut of the power would leave the files
+            ours.kill(child)
+            ours.round()
+            lost += PAGES - len(loopback.told)
+            again = sum(loopback.ids.values()) - len(loopback.ids)
+            repeated = max(repeated, again)
+    print("\n| | |\n| --- | ---: |")
+    print(f"| `kill -9` at random moments of a round | {number} |\n| changes lost | {lost} |")
+    print(f"| deliveries repeated after one kill, at most | {repeated} |")
+    print(f"| copies of database and log, taken mid-flight, with an event and no delivery, or damaged | {torn} |")
+
+
+def cut(home: Path) -> int:
+    """1 if the files as they are just now would not open as a sound database with a delivery for every event."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("t.db", "t.db-wal"):  # the log last: it may only hold more than the file knows of
+            if (home / name).exists():
+                shutil.copy(home / name, folder)
+        with sqlite3.connect(Path(folder) / "t.db") as connection:
+            sound = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+            bare = "SELECT count(*) FROM events WHERE id NOT IN (SELECT event FROM deliveries)"
+            return int(not sound or connection.execute(bare).fetchone()[0] > 0)
+
+
+@contextmanager
+def outbox(number: int, *channels: str) -> Iterator[Store]:
+    now = datetime.now(UTC)
+    with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "t.db") as store:
+        with store.transaction():
+            for turn in range(number):
+                event = Event(str(turn), EventKind.GAP_OPENED, "S", now, Severity.HIGH, f"S: event {turn}")
+                store.add_events([event])
+                for channel in channels:
+                    store.enqueue(event, channel, now)
+        yield store
+
+
+def speed(number: int) -> None:
+    """The fast channel alone and beside a slow one, the receiver in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.durability", "receive"]
+    print("\n| deliveries to | per second | CPU of each, ms |\n| --- | ---: | ---: |")
+    for names in (("fast",), ("fast", "slow")):
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as receiver, outbox(number, *names) as store:
+            assert receiver.stdout
+            fast = receiver.stdout.readline().strip()
+            with Loopback() as slow:
+                slow.mode = "slow"
+                urls = {"fast": fast, "slow": slow.address}
+                channels = tuple(
+                    Channel(name, "webhook", url=f"{urls[name]}/hook", secret=SECRET, allow_private=True)
+                    for name in names
+                )
+                done, began, spent = 0, time.monotonic(), time.process_time()
+                stop = threading.Event()
+                for attempt in deliver_due(store, Config(channels=channels), lambda: datetime.now(UTC), stop.is_set):
+                    done += attempt.dispatch.channel == "fast" and attempt.status is DeliveryStatus.SENT
+                    if done == number and not stop.is_set():
+                        seconds, cpu = time.monotonic() - began, time.process_time() - spent
+                        stop.set()
+            receiver.kill()
+        beside = "the fast channel alone" if len(names) == 1 else "the fast one of two, a second each at the other"
+        print(f"| {beside}, {number:,} | {number / seconds:.0f} | {1000 * cpu / number:.1f} |", flush=True)
+
+
+def idle(documents: int, seconds: int) -> None:
+    with tempfile.TemporaryDirectory() as home, Loopback() as loopback:
+        ours = Ours(Path(home), loopback, "every 366d", documents)
+        check.clock = lambda: datetime.now(UTC)
+        with redirect_stdout(StringIO()):
+            tracker(["--config", str(ours.config), "check"])
+        command = [sys.executable, "-m", "tracker.cli", "--config", str(ours.config), "run"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as daemon:
+            time.sleep(20)
+            before = _cpu(daemon.pid)
+            time.sleep(seconds)
+            share = (_cpu(daemon.pid) - before) / seconds
+            status = Path(f"/proc/{daemon.pid}/status").read_text()
+            memory = int(status.partition("VmRSS:")[2].split()[0]) / 1024
+            daemon.terminate()
+    print(f"\n| a daemon with {documents:,} documents, idle for {seconds} s | |\n| --- | ---: |")
+    print(f"| share of a core (bar 1 %) | {share:.2%} |\n| memory, MB (bar 120) | {memory:.0f} |", flush=True)
+
+
+def _cpu(process: int) -> float:
+    """Seconds of user and system time so far (proc(5), fields 14 and 15)."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def rounds(number: int) -> None:
+    """Rounds of a daemon over pages that stay as they are, in this process."""
+    with tempfile.TemporaryDirectory() as home, Loopback() as loopback:
+        ours = Ours(Path(home), loopback, pages=1)
+        peaks = []
+        for part in (number // 10, number - number // 10):
+            for _ in range(part):
+                ours.round()
+            peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print("\n| rounds | peak memory, MB |\n| ---: | ---: |")
+    print(f"| {number // 10:,} | {peaks[0]:.0f} |\n| {number:,} | {peaks[1]:.0f} |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="benchmarks.durability", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("part", nargs="?", choices=["receive", "troubles", "kills", "speed", "idle", "rounds"])
+    parser.add_argument("--peers", type=Path, help="a folder of virtual environments: see benchmarks/peers.py")
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--events", type=int, default=10_000)
+    options = parser.parse_args()
+    if options.part == "receive":
+        with Loopback() as loopback:
+            print(loopback.address, flush=True)
+            threading.Event().wait()
+    parts = {
+        "troubles": lambda: side_by_side(options.peers),
+        "kills": lambda: kills(options.kills),
+        "speed": lambda: speed(options.events),
+        "idle": lambda: idle(1000, 60),
+        "rounds": lambda: rounds(10_000),
+    }
+    for name in [options.part] if options.part else parts:
+        parts[name]()
+
+
+if __name__ == "__main__":
+    main()
