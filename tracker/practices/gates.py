@@ -106,7 +106,8 @@ def _staff(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, 
             return True  # "AI training for employees"
         told = passage.has("we", "us", "our", "your", "you", start=max(0, start - 6), end=end + 4)
         return passage.has("on", start=end, end=end + 3) and not told
-    if not passage.has("staff", start=max(0, verb - 6), end=verb):
+    place = next(iter(passage.places("staff", start=max(0, verb - 6), end=verb)[-1:]), -1)
+    if place < 0 or passage.has("ai", "model", start=place, end=verb):
         return False
     return passage.at(verb - 1, "be", "adv") or (
         frame.practice == TRAINING
@@ -126,6 +127,8 @@ def _counterparty(passage: Passage, frame: Frame, agent: Agent, start: int, verb
             continue
         if passage.at(following, "must") or (passage.at(following, "w") and passage.at(following + 1, "that")):
             return True
+    if passage.at(passage.prefix, "bound") and passage.at(passage.prefix + 1, "that"):
+        return not passage.has("our", "we", "us")  # "Bots that collect data for training … will be blocked"
     if agent.role == "" and passage.at(passage.prefix, "third", "bound", "vendor") and passage.has("must", end=verb):
         return not passage.has("we", "us", "our")  # "Providers of AI systems must document the data used to …"
     given = passage.has("data", "user", "license", "share")
@@ -235,6 +238,13 @@ def _own_group(passage: Passage, frame: Frame, agent: Agent, start: int, verb: i
     return bool(named) and all(named)
 
 
+def _algorithms(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """ "… to improve our algorithms": nothing says that they learn."""
+    if frame.practice != TRAINING or not passage.at(verb, "improve", "develop"):
+        return False
+    return all(passage.tags[i].value == "plain" for i in passage.places("ai", "model", "train", start=passage.prefix))
+
+
 def _nobodys(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
     return frame.practice == TRAINING and passage.has("offline") and not passage.has("your", "data", "user")
 
@@ -255,4 +265,5 @@ _GATES = (
     ("supposition", _supposed),
     ("title", _untitled),
     ("nobodys-data", _nobodys),
+    ("algorithms-alone", _algorithms),
 )

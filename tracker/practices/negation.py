@@ -8,7 +8,7 @@ _VERBS = ("use", "train", "improve", "develop", "share", "collect", "sell", "cre
           "license", "act", "not", "be")  # fmt: skip
 _NOUNS = ("data", "datum", "your", "user", "w", "of", "train", "audience", "will", "third", "right", "license", "adm",
           "profiling", "reviewer", "staff", "authority", "sensitive", "precise", "ad", "targeted-ad", "tracker",
-          "licence-scope")  # fmt: skip
+          "licence-scope", "collect", "ai")  # fmt: skip
 _DOINGS = ("use", "train", "sell", "share", "improve", "develop", "review", "collect", "license", "keep")
 _CLAUSE = 25  # tags to a clause's end
 _SUBJECTS = ("we", "us", "you", "user", "use", "may", "will", "be", "to", "for", "not", "grant", "third", "vendor")
@@ -45,7 +45,7 @@ def is_negated(passage: Passage, begin: int, verb: int, end: int) -> bool:
         or _predicate_denies(passage, verb, end)
     ):
         return True
-    if _nominal(passage, begin, verb, end):
+    if _nominal(passage, begin, verb, end) or _left_out(passage, verb):
         return True
     reach = _clause_end(passage, end) if passage.lexicon.verb_final else max(verb, end)
     return any(
@@ -60,6 +60,14 @@ def _instead(passage: Passage) -> bool:
         passage.at(i + 1, "data", "your", "user")
         or (passage.at(i + 1, "on", "use") and passage.at(i + 2, "data", "your"))
         for i in passage.places("not", "without")
+    )
+
+
+def _left_out(passage: Passage, verb: int) -> bool:
+    """ "Confidential content is left out when we train our models"."""
+    return any(
+        passage.at(i + 1, "if") and not passage.has(",", ";", "but", "not", start=i, end=verb)
+        for i in passage.places("include-not", end=verb)
     )
 
 
@@ -93,7 +101,9 @@ def _predicate_denies(passage: Passage, verb: int, end: int) -> bool:
         if passage.at(i, ",", ";", ":", "but", "if", "unless", "to", "on", "except"):
             return False
         if passage.at(i, "not"):
-            return passage.has("use", "be", "act", "collect", "data", "will", "w", start=i, end=i + 4)
+            return passage.has("use", "be", "act", "collect", "data", "will", "w", start=i, end=i + 4) or passage.at(
+                i + 1, "how"
+            )
     return False
 
 
@@ -156,7 +166,8 @@ def _governs(passage: Passage, place: int, begin: int, verb: int) -> bool:
     if place > verb and not passage.lexicon.verb_final and passage.at(place, "not", "stop"):
         return _late(passage, place, verb)
     relative = passage.has("that", "if", "even", start=max(begin, place - 4), end=place)
-    if relative and passage.has("may", "will", "be", "we", start=place + 2, end=verb):
+    bars = passage.at(place, "deny") and passage.at(place - 1, "that")  # "agreements that prevent our data from …"
+    if relative and not bars and passage.has("may", "will", "be", "we", start=place + 2, end=verb):
         return False
     if passage.at(place, "not") and (
         passage.at(place + 1, "only", "stop", "deny") or passage.at(place + 2, "stop", "deny")

@@ -49,7 +49,7 @@ def find_agent(passage: Passage, verb: int, end: int) -> Agent:
             )
         if passage.at(i, "you", "user", "bound"):
             if _licensed(passage, i):
-                return Agent("other", i, i, (Actor.THIRD_PARTY,))
+                return Agent("other", i, _clause(passage, i), (Actor.THIRD_PARTY,))
             if _user_acts(passage, i, verb):
                 return Agent("user", i, i, ())
         elif passage.at(i, *OTHERS):
