@@ -38,6 +38,7 @@ from tracker.store import Store
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 TROUBLES = {
+    "up": "nothing goes wrong",
     "down": "the receiver is down for a round",
     "500": "it answers 500 for a round",
     "429": "it answers 429, Retry-After: 10",

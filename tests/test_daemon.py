@@ -185,6 +185,7 @@ def test_it_stops_within_seconds_although_a_page_never_comes(desk: Desk) -> None
     blocker.may_answer.set()
 
 
+@pytest.mark.long
 def test_cron_runs_it_with_hardly_any_environment(desk: Desk, tmp_path: Path) -> None:
     """As cron does: sh, another working directory, no variables but its own; beside a running daemon."""
     desk.usual()

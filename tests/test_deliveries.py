@@ -133,7 +133,7 @@ with Store.open(path) as store:
 """
 
 
-@pytest.mark.parametrize(("number", "before_answer"), [(1, True), (7, False)])
+@pytest.mark.parametrize(("number", "before_answer"), [(3, True), pytest.param(7, False, marks=pytest.mark.long)])
 def test_kill_9_loses_nothing_and_repeats_only_what_was_in_flight(
     store: Store, database: Path, site: Website, number: int, before_answer: bool
 ) -> None:

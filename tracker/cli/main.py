@@ -35,6 +35,7 @@ COMMANDS = {
     "evidence": ("evidence", "put what a gap rests on into one archive, with how to verify it"),
     "detect": ("detect", "the claims in any HTML, Markdown, PDF or text"),
     "import": ("history", "read another archive's history, with its dates"),
+    "export": ("export", "events, gaps, claims or versions as JSON Lines or CSV"),
     "rebuild": ("rebuild", "recompute everything derived from the snapshots"),
     "backup": ("backup", "copy the database into one consistent file"),
 }
