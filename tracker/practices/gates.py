@@ -206,9 +206,10 @@ def _prohibited(passage: Passage, frame: Frame, agent: Agent, start: int, verb: 
     """ "We prohibit any use of our content to train …": a rule for others."""
     if agent.role == "other" or passage.has("your"):
         return False
-    return any(passage.tags[i].value == "" for i in passage.places("deny", start=agent.scope, end=verb)) and (
-        agent.role == "service" or not passage.has("data", "user")
-    )
+    denied = [i for i in passage.places("deny", start=agent.scope, end=verb) if passage.tags[i].value == ""]
+    if any(passage.at(i + 1, "user", "bound", "you") for i in denied):
+        return True  # "it is forbidden to users to …"
+    return bool(denied) and (agent.role == "service" or not passage.has("data", "user"))
 
 
 def _disputed(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:

@@ -47,6 +47,8 @@ def find_agent(passage: Passage, verb: int, end: int) -> Agent:
             return (
                 Agent("duty", i, i, ()) if barred is None else Agent("other", barred, barred, together(passage, barred))
             )
+        if passage.at(i, "you", "user") and _ended(passage, i, verb):
+            continue
         if passage.at(i, "you", "user", "bound"):
             if _licensed(passage, i):
                 return Agent("other", i, _clause(passage, i), (Actor.THIRD_PARTY,))
@@ -69,6 +71,12 @@ def _named(passage: Passage, verb: int) -> Iterator[int]:
     for i in range(verb - 1, -1, -1):
         if passage.chars[i] in wanted or passage.tags[i].value == "we":
             yield i
+
+
+def _ended(passage: Passage, place: int, verb: int) -> bool:
+    """ "You remain the owner of your works; they are not used to …": what follows speaks of something else."""
+    ends = passage.places(";", start=place, end=verb)
+    return bool(ends) and passage.has("not", "data", "datum", "be", start=ends[-1], end=verb)
 
 
 def _speaking(passage: Passage, place: int, actors: tuple[Actor, ...]) -> Agent:

@@ -124,8 +124,11 @@ def _introduction(passage: Passage, place: int, concept: str, negated: bool) -> 
             "include-not", "not", start=place, end=place + 4
         ):
             return "out"
-        if passage.at(place - 1, "data", "datum", "user", "that"):
-            return "only"
+        owner = place - 1
+        while passage.at(owner, "of"):
+            owner -= 1
+        if passage.at(owner, "data", "datum", "user", "that"):
+            return "only"  # "the data of business customers"
         return "only" if any(passage.at(i, "only", "for", "on", "if", "of", "not", "no", "you") for i in before) else ""
     if any(passage.at(i, "not") for i in range(max(0, place - 3), place)) and not negated:
         return "out"
