@@ -68,6 +68,12 @@ def blocks(body: bytes) -> tuple[Block, ...]:
     return tuple(found)
 
 
+def forget() -> None:
+    """Lets go of the chunks that are remembered: some hundred megabytes after a whole archive."""
+    for remembered in (_placed, _pieces, _same):
+        remembered.cache_clear()
+
+
 class _What(Enum):
     HEADING = auto()
     BOLD = auto()  # a bold line

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from tracker.config import Config, Document
+from tracker.extract import markdown
 from tracker.history.ota import Record, kind_of, read, state
 from tracker.model import DocumentKey, Kind, Snapshot
 from tracker.pipeline.archived import TECHNICAL, ArchivedDocument
@@ -69,8 +70,9 @@ class Import:
                 readers.offer()
                 end = max(end, *(record.at for record in batch))
                 progress(total.added + total.known)
+            self._archive_ends(end)
+            self._forget()
             readers.finish()
-        self._archive_ends(total, end)
         self._store.finish_archive(history, services, total.added + total.known, now)
         self._assessor.catch_up(now)
         return total
@@ -123,13 +125,18 @@ class Import:
                     )
                     self._store.unsettle(record.key.service)
 
-    def _archive_ends(self, total: Imported, end: datetime) -> None:
+    def _archive_ends(self, end: datetime) -> None:
         """The archive looked, and found each document's last text, until its last record of any."""
         with self._store.transaction():
             for key in sorted(self._archived):
                 self._archived[key].end(end)
                 self._store.set_archived_until(key, end)
+
+    def _forget(self) -> None:
+        """All texts are in: what was kept of them makes room for the words and rules by which they are read."""
         self._archived.clear()
+        self._intake = Intake(self._store)
+        markdown.forget()
 
 
 @contextmanager
