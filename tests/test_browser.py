@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from desk import HELP, Desk, Said, policy
@@ -15,9 +16,13 @@ from website import Page, Visit, Website
 
 from tracker import gate
 from tracker.config import FetchSettings
+from tracker.extract.page import extract
 from tracker.fetch import browser
 from tracker.fetch.http import HttpFetcher, PageRequest
-from tracker.model import Snapshot
+from tracker.model import BlockKind, Snapshot
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page as Tab
 
 pytestmark = [
     pytest.mark.long,
@@ -155,3 +160,19 @@ def test_a_page_with_text_needs_no_browser(desk: Desk, auto: Callable[[str], Non
     auto("auto")
     assert desk("check") == 0
     assert not any("HeadlessChrome" in visit.headers["user-agent"] for visit in desk.site.visits)
+
+
+def test_a_pdf_that_a_browser_printed_reads_as_the_page_did(tab: Tab) -> None:
+    said = [f"Rule {number} says at some length what we do with what you tell us and why. " * 4 for number in range(30)]
+    sections = "".join(f"<h2>Section {number}</h2><p>{text}</p>" for number, text in enumerate(said))
+    tab.set_content(f"<html lang=en><title>Policy</title><h1>Privacy Policy</h1>{sections}")
+    foot = "<p style='font-size: 8px'>Acme Inc. <span class=pageNumber></span> / <span class=totalPages></span></p>"
+    printed = tab.pdf(
+        display_header_footer=True, footer_template=foot, header_template="<p></p>", margin={"bottom": "2cm"}
+    )
+    page = extract(Snapshot(KEY, "", "", NOW, 200, (), "application/pdf", printed))
+    headings = [block.text for block in page.blocks if block.kind is BlockKind.HEADING]
+    assert headings == ["Privacy Policy", *(f"Section {number}" for number in range(30))]
+    assert [block.text for block in page.blocks if block.kind is not BlockKind.HEADING] == [
+        text.strip() for text in said
+    ]

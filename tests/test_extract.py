@@ -258,6 +258,30 @@ def pdf(content: str) -> bytes:
     )
 
 
+def test_pdf_headings_are_told_by_size_and_compounds_keep_their_hyphen() -> None:
+    lines = [
+        (20, "Privacy Policy"),
+        (15, "What we share with"),
+        (15, "third parties"),
+        (11, "We share what you post with any third-"),
+        (11, "party that helps us, and with every other third-party ser-"),
+        (11, "vice that you connect to your account."),
+        (15, "Contact"),
+        (11, "Write to us."),
+    ]
+    drawn = "".join(f"/F {size} Tf ({line}) Tj 0 -24 Td " for size, line in lines)
+    page = extract(snapshot(pdf(f"BT 50 700 Td {drawn}ET"), "application/pdf"))
+    text = "We share what you post with any third-party that helps us, and with every other third-party service that"
+    assert [(block.level, block.text) for block in page.blocks] == [
+        (1, "Privacy Policy"),
+        (2, "What we share with third parties"),
+        (0, f"{text} you connect to your account."),
+        (2, "Contact"),
+        (0, "Write to us."),
+    ]
+    assert page.blocks[2].headings == ("Privacy Policy", "What we share with third parties")
+
+
 def test_pdf_paragraphs_are_rebuilt_from_lines() -> None:
     lines = [
         "Terms",

@@ -16,20 +16,25 @@ _WRAPPED = 160  # characters; a text with longer lines is not wrapped by hand, e
 
 
 def blocks(text: str) -> tuple[Block, ...]:
-    reader = _Reader()
-    for line in text.expandtabs(4).splitlines():
-        reader.line(line)
-    reader.end()
+    reader = Reader()
+    reader.read(text)
     return tuple(reader.found)
 
 
-class _Reader:
+class Reader:
+    """Reads one text after the other into ``found``; ``place`` is where the next block stands."""
+
     def __init__(self) -> None:
         self.found: list[Block] = []
         self.place = Place()
         self.lines: list[str] = []
         self.indent = 0
         self.bullet = False
+
+    def read(self, text: str) -> None:
+        for line in text.expandtabs(4).splitlines():
+            self.line(line)
+        self.end()
 
     def line(self, line: str) -> None:
         stripped = line.strip()
