@@ -47,7 +47,7 @@ KEYS = {
     "status": "document kind last_success last_change next_run failures error held replaced_since browser_since"
     " needs_attention",
     "log": "document number observed_at last_seen cause standing blocks snapshots title language edition reason"
-    " equals confirmed_at notices",
+    " equals confirmed_at notices inserted deleted gained lost",
     "show": "block kind level headings lead text claims",
     "practices": "service practice actor document kind state first_seen last_seen version quote",
     "gaps": "id service practice actor informal binding status reason found opened severity closed closed_by lag_days"
@@ -285,7 +285,7 @@ def test_lists_are_json_lines_with_stable_keys(command: str, run: Run) -> None:
     if command == "status":
         channel = {"channel", "configured", "waiting", "dead", "last_sent", "error", "needs_attention"}
         assert set(rows.pop()) == channel
-    expected = {"inserted", "deleted", "changes"} if command == "diff" else set(KEYS[command].split())
+    expected = {"inserted", "deleted", "practices", "changes"} if command == "diff" else set(KEYS[command].split())
     assert all(set(row) == expected for row in rows)
 
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tracker.diff import diff, new_text, old_text
-from tracker.model import Block, BlockKind, Diff
-from tracker.views import diffs
+from tracker.model import Actor, Block, BlockKind, Claim, Diff, Polarity
+from tracker.views import diffs, exports
+from tracker.views.changes import Look, Turn, seen
 from tracker.views.terminal import safe
 
 ONE = "We collect the data that you give us when you open an account."
@@ -61,9 +62,9 @@ RENDERERS = {
     "colour": lambda d: diffs.terminal(d, colour=True, width=80),
     "side by side": lambda d: diffs.side_by_side(d, colour=False, width=80),
     "side by side in colour": lambda d: diffs.side_by_side(d, colour=True, width=80),
-    "html": lambda d: diffs.html(d, "Policy"),
-    "json": diffs.json,
-    "patch": diffs.patch,
+    "html": lambda d: exports.html(d, "Policy"),
+    "json": exports.json,
+    "patch": exports.patch,
 }
 
 
@@ -75,7 +76,7 @@ def test_terminal(change: Diff) -> None:
   … 2 paragraphs unchanged
 
   Policy › Data
-~ We collect the data that you give us when you [-open -]{{+close +}}an account.
+~ We collect the data that you give us when you [-open-] {{+close+}} an account.
   … 1 paragraph unchanged
 < (moved down from here) {THREE[:60]}…
 + Sharing
@@ -90,13 +91,64 @@ def test_terminal(change: Diff) -> None:
     )
 
 
-def test_colours_take_the_place_of_marks(change: Diff) -> None:
+def test_colours_come_on_top_of_marks(change: Diff) -> None:
     coloured = diffs.terminal(change, colour=True, width=200)
-    assert "\x1b[9;31mopen \x1b[0m\x1b[4;32mclose \x1b[0m" in coloured
-    assert "[-" not in coloured
+    assert "\x1b[9;31m[-open-]\x1b[0m \x1b[4;32m{+close+}\x1b[0m an account" in coloured
+    assert f"\x1b[2m(moved here from above) {THREE}" in coloured  # dimmed
     plain = [line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", coloured).splitlines()]
-    marked = re.sub(r"\[-|-\]|\{\+|\+\}", "", diffs.terminal(change, colour=False, width=200))
-    assert plain == marked.splitlines()
+    assert plain == diffs.terminal(change, colour=False, width=200).splitlines()
+
+
+def test_unchanged_text_around_a_change(change: Diff) -> None:
+    shown = diffs.terminal(change, Look(context=1), colour=False, width=200).splitlines()
+    assert shown[1:8] == ["  … 1 paragraph unchanged", "", "  Policy", "  Data", shown[5], "  Kept as it is.", shown[7]]
+    assert not any(
+        "unchanged" in line for line in diffs.terminal(change, Look(9), colour=False, width=200).splitlines()
+    )
+
+
+def test_figures_by_section(change: Diff) -> None:
+    shown = diffs.stat(change, colour=False, width=80).splitlines()
+    assert [line.partition(" +")[0].rstrip() for line in shown[1:4]] == [
+        "Policy › Data",
+        "Policy › Sharing",
+        "Policy › End",
+    ]
+    assert re.search(r"\+1 +-1 \+{1,4}-{1,4}$", shown[1])
+    assert shown[0] == "17 words inserted, 7 deleted, 1 paragraph moved."
+
+
+def claim(practice: str, polarity: Polarity = Polarity.ASSERTS) -> Claim:
+    return Claim(practice, polarity, Actor.SERVICE, "", 0, 0, "")
+
+
+def test_what_changes_do_to_practices() -> None:
+    old = text(
+        "# Policy", ONE, "We never sell your data to anybody else.", "We share it.", "# End", "We track you there."
+    )
+    new = text(
+        "# Policy", ONE, "We sell your data to anybody else.", "We train models.", "# End", "We track you there now."
+    )
+    said = {old[2]: [claim("data-sale", Polarity.DENIES)], new[2]: [claim("data-sale")], old[3]: [claim("sharing")],
+            new[3]: [claim("ai-training")], old[5]: [claim("tracking")], new[5]: [claim("tracking")]}  # fmt: skip
+    touches = [str(touch) for entry in seen(diff(old, new), Look(claims=said)) for touch in entry.touches]
+    assert touches == [
+        "reversed: data-sale by service", "lost: sharing by service", "gained: ai-training by service",
+        "reworded: tracking by service",
+    ]  # fmt: skip
+    only = diffs.terminal(diff(old, new), Look(only="ai-training", claims=said), colour=False, width=120)
+    assert only.splitlines()[1:] == ["", "  Policy", "▸ gained: ai-training by service", "+ We train models."]
+    assert "1 change of them about ai-training" in only
+    told = json.loads(exports.json(diff(old, new), Look(only="ai-training", claims=said)))
+    assert [each["turn"] for each in told["practices"]] == ["gained"]
+    assert [each["new_text"] for each in told["changes"]] == [["We train models."]]
+
+
+def test_a_paragraph_that_the_other_text_has_elsewhere_gains_nothing() -> None:
+    old, new = text(ONE, TWO), text(ONE, TWO, "We train models, as we said.")
+    said = {old[0]: [claim("ai-training")], new[2]: [claim("ai-training")]}
+    [touch] = [touch for entry in seen(diff(old, new), Look(claims=said)) for touch in entry.touches]
+    assert touch.turn is Turn.ELSEWHERE
 
 
 def test_side_by_side(change: Diff) -> None:
@@ -104,8 +156,8 @@ def test_side_by_side(change: Diff) -> None:
     rows = [(line[:100].strip(), line[103:].strip()) for line in lines[1:]]
     assert rows[0] == ("old", "new")
     assert (
-        "We collect the data that you give us when you [-open -]an account.",
-        "We collect the data that you give us when you {+close +}an account.",
+        "We collect the data that you give us when you [-open-] an account.",
+        "We collect the data that you give us when you {+close+} an account.",
     ) in rows
     assert ("", TWO) in rows
     assert ("No more than a few words.", "") in rows
@@ -113,19 +165,24 @@ def test_side_by_side(change: Diff) -> None:
 
 
 def test_a_page_of_html(change: Diff) -> None:
-    page = BeautifulSoup(diffs.html(change, "<Policy>"), "lxml")
+    page = BeautifulSoup(exports.html(change, "<Policy>", Look(), language="en"), "lxml")
     assert page.title is not None
     assert page.title.text == "<Policy>"
     assert [run.text for run in page.select("div.edited del, div.edited ins")] == ["open ", "close "]
     assert [run.text for run in page.select("div.inserted")] == ["Sharing", TWO]
     assert [head.text for head in page.select("h2")] == ["Policy › Data", "Policy › End"]
-    assert page.select("details summary")[0].text == "2 paragraphs unchanged"
+    assert page.select("main details summary")[0].text == "2 paragraphs unchanged"
     assert all(entry["dir"] == "auto" for entry in page.select("div.entry, details p"))
-    assert not page.select("[src], [href], script, link, img")
+    assert not page.select("[src], script, link, img")
+    anchors = {entry["id"] for entry in page.select("div.entry[id]")}
+    links = {str(link["href"]) for link in page.select("a")}
+    assert anchors == {f"c{n}" for n in range(1, 7)}
+    assert links == {f"#{name}" for name in anchors}
+    assert page.select_one("main[lang=en]")
 
 
 def test_json_holds_all_that_changed(change: Diff) -> None:
-    told = json.loads(diffs.json(change))
+    told = json.loads(exports.json(change))
     assert (told["inserted"], told["deleted"]) == (17, 7)
     assert [each["op"] for each in told["changes"]] == [each.op.value for each in change.changes]
     edit = told["changes"][1]
@@ -136,7 +193,7 @@ def test_json_holds_all_that_changed(change: Diff) -> None:
 def test_equal_texts_differ_in_nothing() -> None:
     same = diff(text(ONE, TWO), text(ONE, TWO))
     assert diffs.terminal(same, colour=False, width=80) == "No differences.\n  … 2 paragraphs unchanged\n"
-    assert diffs.patch(same) == ""
+    assert exports.patch(same) == ""
 
 
 line = st.sampled_from(["# One", "## Two", ONE, TWO, THREE, "few words", "few other words", f"{ONE} {TWO}"])
@@ -149,7 +206,7 @@ def test_a_patch_turns_the_old_text_into_the_new(old: list[str], new: list[str])
     before = old_text(result).splitlines()
     after: list[str] = []
     at = 0
-    for row in diffs.patch(result).splitlines()[2:]:
+    for row in exports.patch(result).splitlines()[2:]:
         if head := re.fullmatch(r"@@ -(\d+),(\d+) \+(\d+),(\d+) @@", row):
             start = int(head[1]) - (head[2] != "0")
             after += before[at:start]

@@ -51,6 +51,7 @@ def home(tmp_path: Path, demonstration: Path, monkeypatch: pytest.MonkeyPatch) -
     (tmp_path / "snapshots").mkdir()
     shutil.copy(demonstration, tmp_path / "snapshots" / "demo.db")
     (tmp_path / "policy.html").write_text("<h1>AI</h1><p>We use your posts to train AI models.", encoding="utf-8")
+    (tmp_path / "policy.md").write_text("# AI\n\nWe use your posts to train AI.\n", encoding="utf-8")
     (tmp_path / "texts.jsonl").write_text('{"id": 1, "text": "We sell your data."}\n', encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WEBHOOK_SECRET", secret)

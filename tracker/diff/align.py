@@ -135,7 +135,8 @@ def _whole(
 ) -> Change | None:
     """All blocks of a gap as one edit, where some were split or merged and much less is changed if read so."""
     spare = span[1] - span[0] + becomes[1] - becomes[0] - sum(map(_blocks, edits))
-    if not spare or all(_blocks(edit) == 2 for edit in edits):
+    headed = any(b.kind is BlockKind.HEADING for b in (*old[slice(*span)], *new[slice(*becomes)]))
+    if not spare or headed or all(_blocks(edit) == 2 for edit in edits):
         return None
     before, after = _joined_text(old[slice(*span)]), _joined_text(new[slice(*becomes)])
     if max(len(before), len(after)) > MOST_WHOLE:

@@ -10,7 +10,7 @@ from itertools import product
 from operator import mul
 
 from tracker.diff.words import bag
-from tracker.model import Block
+from tracker.model import Block, BlockKind
 
 # Two blocks are versions of one another if they share this much of their words …
 LEAST_ALIKE = 0.4
@@ -36,9 +36,10 @@ Span = tuple[int, int]
 class Bag:
     """The words of a text, each as often as it stands there; long words weigh more than "of" and "the"."""
 
-    __slots__ = ("count", "weight", "words")
+    __slots__ = ("count", "title", "weight", "words")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, title: bool = False) -> None:
+        self.title = title
         self.words = bag(text)
         self.weight = sum(map(mul, map(len, self.words), self.words.values()))
         self.count = self.words.total()
@@ -56,7 +57,8 @@ class Bags(dict[int, Bag]):
         self._blocks = blocks
 
     def __missing__(self, place: int) -> Bag:
-        self[place] = found = Bag(self._blocks[place].text)
+        block = self._blocks[place]
+        self[place] = found = Bag(block.text, title=block.kind is BlockKind.HEADING)
         return found
 
 
@@ -156,8 +158,8 @@ def heaviest(found: Sequence[Candidate]) -> list[Candidate]:
 
 def runs(pairs: Sequence[Candidate], olds: Mapping[int, Bag], news: Mapping[int, Bag]) -> Iterator[tuple[Span, Span]]:
     """Each pair as a range of old and one of new blocks, with what was split off or merged in right beside it."""
-    old_free = set(olds) - {pair.old for pair in pairs}
-    new_free = set(news) - {pair.new for pair in pairs}
+    old_free = {i for i, old in olds.items() if not old.title} - {pair.old for pair in pairs}
+    new_free = {j for j, new in news.items() if not new.title} - {pair.new for pair in pairs}
     for pair in pairs:
         spare = Counter(olds[pair.old].words)
         spare.subtract(news[pair.new].words)

@@ -3,19 +3,64 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from tracker.model import Block, BlockKind, Change, Diff, Op, Words
+from tracker.model import Actor, Block, BlockKind, Change, Claim, Diff, Op, Polarity, Words
 
 _SHOWN = 60  # characters of a moved text where it stood before
+
+Claims = Mapping[Block, Sequence[Claim]]
+Said = dict[tuple[str, Actor], set[Polarity]]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What of a diff is to be seen.
+
+    ``context`` is how many unchanged blocks are shown around a change, ``only`` the practice that a change must touch
+    (None: any), ``claims`` what is read in the blocks of both sides; blocks without claims may be left out.
+    """
+
+    context: int = 0
+    only: str | None = None
+    claims: Claims = field(default_factory=dict)
+
+
+ALL = Look()
+
+
+class Turn(StrEnum):
+    """What a change does to what is claimed of a practice."""
+
+    GAINED = "gained"
+    ELSEWHERE = "now also here"  # the old text had it elsewhere
+    LOST = "lost"
+    REMAINS = "no longer here"  # the new text has it elsewhere
+    REVERSED = "reversed"
+    TOUCHED = "reworded"
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """``denied``: what is gained, lost or reworded is a denial; of a reversal, that the new text denies it."""
+
+    turn: Turn
+    practice: str
+    actor: Actor
+    denied: bool = False
+
+    def __str__(self) -> str:
+        whom = f"{self.practice} by {self.actor.value}"
+        return f"{self.turn.value}: {whom}, denied" if self.denied else f"{self.turn.value}: {whom}"
 
 
 class Fate(StrEnum):
     """What became of the blocks of an entry."""
 
     KEPT = "kept"
+    FOLDED = "folded"  # kept, and only counted
     DELETED = "deleted"
     INSERTED = "inserted"
     EDITED = "edited"
@@ -28,7 +73,7 @@ class Entry:
     """One thing to show.  At least one of ``old`` and ``new`` has blocks; ``words`` is () if they were kept.
 
     Of what moved, the entry where it stands now has ``new`` only, that where it stood ``old`` only; ``note`` says
-    where from or to.
+    where from or to.  ``touches`` is what it does to practices.
     """
 
     fate: Fate
@@ -36,6 +81,7 @@ class Entry:
     new: tuple[Block, ...]
     words: tuple[Words, ...] = ()
     note: str = ""
+    touches: tuple[Touch, ...] = ()
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -48,21 +94,76 @@ class Entry:
         return all(block.kind is BlockKind.HEADING for block in self.old + self.new)
 
 
-def under_headings(diff: Diff) -> Iterator[tuple[Entry, tuple[str, ...]]]:
-    """The entries, each with the headings to be said before it: () where the reader knows them.
+def under_headings(diff: Diff, look: Look = ALL) -> Iterator[tuple[Entry, tuple[str, ...]]]:
+    """The entries to be seen, each with the headings to be said before it: () where the reader knows them.
 
     They are known from the entry before, which may be the heading itself; and a heading just below a known one
     needs no other.
     """
     known: tuple[str, ...] = ()
-    for entry in entries(diff):
-        if entry.fate is Fate.KEPT:
+    for entry in seen(diff, look):
+        if entry.fate is Fate.FOLDED:
             yield entry, ()
             continue
         path = entry.path
         said = path == known or (entry.title and path == known[: len(path)])
         yield entry, () if said else path
         known = (*path, (entry.new or entry.old)[-1].text) if entry.title else path
+
+
+def seen(diff: Diff, look: Look) -> Iterator[Entry]:
+    """The entries with what they do to practices; those to be left out are, and what was kept is folded."""
+    whole = _said(diff.old, look.claims), _said(diff.new, look.claims)
+    told = [_touched(entry, whole, look.claims) for entry in entries(diff)] if look.claims else list(entries(diff))
+    if look.only is None:
+        return _folded(told, look.context)
+    return (entry for entry in told if any(touch.practice == look.only for touch in entry.touches))
+
+
+def _folded(told: Sequence[Entry], context: int) -> Iterator[Entry]:
+    for n, entry in enumerate(told):
+        if entry.fate is not Fate.KEPT:
+            yield entry
+            continue
+        size = len(entry.new)
+        head, tail = context if n else 0, size - context if n + 1 < len(told) else size
+        blocks = list(zip(entry.old, entry.new, strict=True))
+        yield from (Entry(Fate.KEPT, (old,), (new,), _same(new)) for old, new in blocks[: max(head, 0)])
+        if head < tail:
+            yield Entry(Fate.FOLDED, entry.old[head:tail], entry.new[head:tail])
+        yield from (Entry(Fate.KEPT, (old,), (new,), _same(new)) for old, new in blocks[max(head, tail) :])
+
+
+def _same(block: Block) -> tuple[Words, ...]:
+    return (Words(Op.EQUAL, block.text),)
+
+
+def _touched(entry: Entry, whole: tuple[Said, Said], claims: Claims) -> Entry:
+    """The entry with what it does to practices; what only moved does nothing to them."""
+    if entry.fate not in (Fate.DELETED, Fate.INSERTED, Fate.EDITED):
+        return entry
+    here = _said(entry.old, claims), _said(entry.new, claims)
+    if not any(here):
+        return entry
+    touches: list[Touch] = []
+    for what in sorted({*here[0], *here[1]}):
+        before, after = here[0].get(what, set()), here[1].get(what, set())
+        if not before:
+            turn = Turn.ELSEWHERE if after <= whole[0].get(what, set()) else Turn.GAINED
+        elif not after:
+            turn = Turn.REMAINS if before <= whole[1].get(what, set()) else Turn.LOST
+        else:
+            turn = Turn.TOUCHED if before & after else Turn.REVERSED
+        touches.append(Touch(turn, *what, denied=(after or before) == {Polarity.DENIES}))
+    return replace(entry, touches=tuple(touches))
+
+
+def _said(blocks: Iterable[Block], claims: Claims) -> Said:
+    said: Said = {}
+    for block in blocks:
+        for claim in claims.get(block, ()):
+            said.setdefault((claim.practice, claim.actor), set()).add(claim.polarity)
+    return said
 
 
 def entries(diff: Diff) -> Iterator[Entry]:

@@ -1,28 +1,23 @@
-"""A diff as a person or a program wants it."""
+"""A diff on a terminal: one below the other, side by side, or in figures."""
 
 from __future__ import annotations
 
-import json as codec
-from collections.abc import Iterator, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Sequence
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from tracker.model import Change, Diff, Op, Words
-from tracker.views.changes import Entry, Fate, entries, under_headings
+from tracker.model import Diff, Op, Words
+from tracker.views.changes import ALL, Entry, Fate, Look, seen, under_headings
 from tracker.views.terminal import drawn, safe, safe_lines
 
-_CONTEXT = 3  # lines around a change in a patch, as diff -u has
 _BETWEEN = 3  # columns between the two sides
-_SIGNS = {Fate.DELETED: "-", Fate.INSERTED: "+", Fate.EDITED: "~", Fate.ARRIVED: ">", Fate.LEFT: "<"}
+_BAR = 30  # columns of the longest bar
+_SIGNS = {Fate.KEPT: " ", Fate.DELETED: "-", Fate.INSERTED: "+", Fate.EDITED: "~", Fate.ARRIVED: ">", Fate.LEFT: "<"}
 _STYLES = {Op.EQUAL: "", Op.DELETE: "red strike", Op.INSERT: "green underline"}
 _MARKS = {Op.EQUAL: ("", ""), Op.DELETE: ("[-", "-]"), Op.INSERT: ("{+", "+}")}  # those of wdiff
-_TEMPLATES = Environment(
-    loader=PackageLoader("tracker.views", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
+_QUIET = (Fate.KEPT, Fate.ARRIVED, Fate.LEFT)
 
 
 def summary(diff: Diff) -> str:
@@ -30,115 +25,89 @@ def summary(diff: Diff) -> str:
     if all(change.op is Op.EQUAL for change in diff.changes):
         return "No differences."
     moved = sum(change.new[1] - change.new[0] for change in diff.changes if change.op is Op.MOVE)
-    tail = f", {_count(moved, 'paragraph')} moved." if moved else "."
-    return f"{_count(diff.inserted, 'word')} inserted, {diff.deleted} deleted{tail}"
+    tail = f", {count(moved, 'paragraph')} moved." if moved else "."
+    return f"{count(diff.inserted, 'word')} inserted, {diff.deleted} deleted{tail}"
 
 
-def terminal(diff: Diff, *, colour: bool, width: int) -> str:
-    """The changes one below the other, under their headings; what was kept is only counted.
+def terminal(diff: Diff, look: Look = ALL, *, colour: bool, width: int, title: str = "") -> str:
+    """The changes one below the other, under their headings; of what was kept, some around them, the rest counted.
 
-    Without colours, edited paragraphs have what was deleted between ``[-`` and ``-]``, what was inserted between
-    ``{+`` and ``+}``.  ``width`` is in columns.
+    In edited paragraphs what was deleted stands between ``[-`` and ``-]``, what was inserted between ``{+`` and
+    ``+}``, with colours too: so it survives copying.  ``width`` is in columns.
     """
     table = Table.grid(padding=(0, 1, 0, 0))
     table.add_column(width=1)
     table.add_column(overflow="fold")
-    for entry, path in under_headings(diff):
-        if entry.fate is Fate.KEPT:
+    for entry, path in under_headings(diff, look):
+        if entry.fate is Fate.FOLDED:
             table.add_row("", _kept(entry))
             continue
         if path:
             table.add_row("", _path(path))
-        whole = entry.fate in (Fate.DELETED, Fate.INSERTED)
-        table.add_row(_SIGNS[entry.fate], _marked(entry, entry.words, marks=not (colour or whole)))
-    return drawn(Group(Text(summary(diff)), table), colour=colour, width=width)
+        for touch in entry.touches:
+            table.add_row("▸", Text(str(touch), style="bold magenta"))
+        table.add_row(_SIGNS[entry.fate], _marked(entry, entry.words, marks=entry.fate not in _WHOLE))
+    return drawn(Group(*_head(diff, look, title), table), colour=colour, width=width)
 
 
-def side_by_side(diff: Diff, *, colour: bool, width: int) -> str:
+def side_by_side(diff: Diff, look: Look = ALL, *, colour: bool, width: int, title: str = "") -> str:
     """The old text on the left and the new one on the right; otherwise like :func:`terminal`."""
     table = Table(box=None, padding=(0, _BETWEEN, 0, 0), pad_edge=False)
     for name in ("old", "new"):
         table.add_column(name, width=max(1, (width - _BETWEEN) // 2), overflow="fold", header_style="bold")
-    for entry, path in under_headings(diff):
-        if entry.fate is Fate.KEPT:
+    for entry, path in under_headings(diff, look):
+        if entry.fate is Fate.FOLDED:
             table.add_row(_kept(entry), _kept(entry))
             continue
         if path:
             table.add_row(_path(path), "")
-        table.add_row(*_sides(entry, marks=not colour))
-    return drawn(Group(Text(summary(diff)), table), colour=colour, width=width)
+        for touch in entry.touches:
+            table.add_row("", Text(f"▸ {touch}", style="bold magenta"))
+        table.add_row(*_sides(entry))
+    return drawn(Group(*_head(diff, look, title), table), colour=colour, width=width)
 
 
-def html(diff: Diff, title: str = "What changed") -> str:
-    """A page that stands alone: no script, nothing from elsewhere; what was kept can be folded out."""
-    return _TEMPLATES.get_template("diff.html").render(
-        title=safe(title), summary=summary(diff), entries=under_headings(diff), count=_count, plain=safe_lines
-    )
+def stat(diff: Diff, look: Look = ALL, *, colour: bool, width: int, title: str = "") -> str:
+    """How many words each section gained and lost, with a bar; what moved is not counted."""
+    figures: dict[tuple[str, ...], list[int]] = {}
+    for entry in seen(diff, look):
+        if entry.fate in (Fate.KEPT, Fate.FOLDED):
+            continue
+        path = (*entry.path, (entry.new or entry.old)[0].text) if entry.title else entry.path
+        row = figures.setdefault(path, [0, 0])
+        if entry.fate is not Fate.LEFT:
+            row[0] += sum(len(run.text.split()) for run in entry.words if run.op is Op.INSERT)
+            row[1] += sum(len(run.text.split()) for run in entry.words if run.op is Op.DELETE)
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(overflow="fold", max_width=max(8, width - 20 - _BAR // 2))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    bar = max(0, min(_BAR, width - 40))
+    most = max([sum(row) for row in figures.values()], default=0) or 1
+    for path, (come, gone) in figures.items():
+        plus, minus = ("+" * -(-come * bar // most), "-" * -(-gone * bar // most)) if bar else ("", "")
+        section = " › ".join(safe(heading) for heading in path) or "(above the first heading)"
+        table.add_row(section, f"+{come}", f"-{gone}", Text.assemble((plus, "green"), (minus, "red")))
+    return drawn(Group(*_head(diff, look, title), table), colour=colour, width=width)
 
 
-def json(diff: Diff) -> str:
-    """One JSON object.  ``old`` and ``new`` of a change are ranges of blocks; ``words`` is [] unless it was edited.
-
-    Texts are given to the letter, all but ASCII escaped, and only of changes ([] where nothing did); ``headings`` are
-    those of the first block, outermost first.
-    """
-    changes = [_plain(diff, change) for change in diff.changes]
-    whole = {"inserted": diff.inserted, "deleted": diff.deleted, "changes": changes}
-    return codec.dumps(whole) + "\n"
+_WHOLE = (Fate.DELETED, Fate.INSERTED, Fate.KEPT, Fate.LEFT)
 
 
-def _plain(diff: Diff, change: Change) -> dict[str, object]:
-    old, new = diff.old[slice(*change.old)], diff.new[slice(*change.new)]
-    plain: dict[str, object] = {"op": change.op, "old": change.old, "new": change.new}
-    plain["headings"] = (new or old)[0].headings
-    shown = change.op is not Op.EQUAL
-    plain["old_text"] = [block.text for block in old if shown]
-    plain["new_text"] = [block.text for block in new if shown]
-    plain["words"] = [{"op": run.op, "text": run.text} for run in change.words if shown]
-    return plain
+def _head(diff: Diff, look: Look, title: str) -> list[Text]:
+    """Which texts these are, and how much changed."""
+    told = summary(diff)
+    if look.only is not None:
+        told += f" {count(sum(1 for _ in seen(diff, look)), 'change')} of them about {look.only}."
+    return [*([Text(safe(title), style="bold")] if title else []), Text(told)]
 
 
-def patch(diff: Diff) -> str:
-    """What ``diff -u`` says of the two texts with a block per line; moved blocks are deleted and inserted.
-
-    It fits texts that hold no control characters: these are shown, not kept (see :func:`safe`).
-    """
-    lines = [line for entry in entries(diff) for line in _lines(entry)]
-    changed = [n for n, (sign, _) in enumerate(lines) if sign != " "]
-    if not changed:
-        return ""
-    out = ["--- old", "+++ new"]
-    olds = list(accumulate((sign != "+" for sign, _ in lines), initial=0))
-    news = list(accumulate((sign != "-" for sign, _ in lines), initial=0))
-    first = changed[0]
-    for at, following in pairwise([*changed, len(lines) + 3 * _CONTEXT]):
-        if following - at > 2 * _CONTEXT + 1:
-            start, end = max(0, first - _CONTEXT), min(len(lines), at + 1 + _CONTEXT)
-            out.append(_head((olds[start], news[start]), (olds[end], news[end])))
-            out += (sign + text for sign, text in lines[start:end])
-            first = following
-    return "".join(f"{line}\n" for line in out)
-
-
-def _lines(entry: Entry) -> Iterator[tuple[str, str]]:
-    if entry.fate is Fate.KEPT:
-        return ((" ", safe(block.text)) for block in entry.new)
-    return ((sign, safe(block.text)) for sign, side in (("-", entry.old), ("+", entry.new)) for block in side)
-
-
-def _head(start: tuple[int, int], end: tuple[int, int]) -> str:
-    """Where a hunk begins and how many lines it has, on either side (POSIX, diff -u)."""
-    counts = [stop - begin for begin, stop in zip(start, end, strict=True)]
-    old, new = (f"{begin + (count > 0)},{count}" for begin, count in zip(start, counts, strict=True))
-    return f"@@ -{old} +{new} @@"
-
-
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _kept(entry: Entry) -> Text:
-    return Text(f"… {_count(len(entry.new), 'paragraph')} unchanged", style="dim")
+    return Text(f"… {count(len(entry.new), 'paragraph')} unchanged", style="dim")
 
 
 def _path(path: Sequence[str]) -> Text:
@@ -146,22 +115,32 @@ def _path(path: Sequence[str]) -> Text:
 
 
 def _marked(entry: Entry, words: Sequence[Words], *, marks: bool) -> Text:
-    """Runs of words in their colours, or between marks where there are none."""
-    text = Text(f"({entry.note}) " if entry.note else "")
+    """Runs of words in their colours, and between marks; the space after a run stands behind its mark."""
+    text = Text(f"({entry.note}) " if entry.note else "", style="dim" if entry.fate in _QUIET else "")
     for run in words:
-        before, after = _MARKS[run.op] if marks else ("", "")
-        text.append(before + safe_lines(run.text) + after, style=_STYLES[run.op])
+        shown = safe_lines(run.text)
+        body = shown.rstrip() if marks and run.op is not Op.EQUAL else shown
+        space = shown[len(body) :]
+        if not body:
+            body, space = shown.replace("\n", "¶\n") if marks else shown, ""
+        before, behind = _MARKS[run.op] if marks else ("", "")
+        text.append(before + body + behind, style=_STYLES[run.op])
+        text.append(space)
     if entry.title:
         text.stylize("bold")
     return text
 
 
-def _sides(entry: Entry, *, marks: bool) -> tuple[Text, Text]:
+def _sides(entry: Entry) -> tuple[Text, Text]:
     """What stands on the left and on the right."""
+    if entry.fate is Fate.KEPT:
+        left, right = (Text(safe(side[0].text), style="dim") for side in (entry.old, entry.new))
+        return left, right
     if entry.fate is Fate.ARRIVED:
-        return Text(), _marked(entry, entry.words, marks=marks)
+        return Text(), _marked(entry, entry.words, marks=True)
     if entry.fate is not Fate.EDITED:
         shown = _marked(entry, entry.words, marks=False)
         return (Text(), shown) if entry.new else (shown, Text())
-    left, right = ([run for run in entry.words if run.op is not absent] for absent in (Op.INSERT, Op.DELETE))
-    return _marked(entry, left, marks=marks), _marked(entry, right, marks=marks)
+    sides = ([run for run in entry.words if run.op is not absent] for absent in (Op.INSERT, Op.DELETE))
+    left, right = (_marked(entry, side, marks=True) for side in sides)
+    return left, right

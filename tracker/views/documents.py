@@ -14,14 +14,20 @@ MARK, HEAD, PLAIN = "\x1b[7m", "\x1b[1m", "\x1b[0m"  # ECMA-48: reverse video, b
 
 
 def text(
-    version: Version, claims: Sequence[Sequence[Claim]], rejected: Set[tuple[str, str]] = frozenset(), *, colour: bool
+    version: Version,
+    claims: Sequence[Sequence[Claim]],
+    rejected: Set[tuple[str, str]] = frozenset(),
+    *,
+    colour: bool,
+    width: int = WIDTH,
 ) -> str:
     """The whole version; ``claims`` are those of each block, in the order of the blocks, ``rejected`` what readers
     took back of them, by block and practice."""
     head = f"{safe(str(version.document))}, version {version.number}, observed {minute(version.observed_at)} UTC"
     out = [head, "=" * len(head), ""]
     for block, said in zip(version.blocks, claims, strict=True):
-        out.append(shown(block, [each for each in said if (block.id, each.practice) not in rejected], colour=colour))
+        stands = [each for each in said if (block.id, each.practice) not in rejected]
+        out.append(shown(block, stands, colour=colour, width=width))
         for claim in said:
             struck = "rejected: " if (block.id, claim.practice) in rejected else ""
             out.append(f"      ▸ {struck}{describe(claim)}")
@@ -30,13 +36,13 @@ def text(
     return "\n".join(out)
 
 
-def shown(block: Block, claims: Sequence[Claim], *, colour: bool) -> str:
+def shown(block: Block, claims: Sequence[Claim], *, colour: bool, width: int) -> str:
     body = marked(block.text, claims, colour=colour)
     if block.kind is BlockKind.HEADING:
         title = f"{'#' * max(block.level, 1)} {body}"
         return f"{HEAD}{title}{PLAIN}" if colour and not claims else title
     first = "  " * max(block.level - 1, 0) + "• " if block.kind is BlockKind.ITEM else ""
-    return textwrap.fill(body, WIDTH, initial_indent=first, subsequent_indent=" " * len(first))
+    return textwrap.fill(body, max(width, 20), initial_indent=first, subsequent_indent=" " * len(first))
 
 
 def marked(text: str, claims: Sequence[Claim], *, colour: bool) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from tracker.model import Dossier, Exhibit
-from tracker.views import diffs, gaps, records
+from tracker.views import exports, gaps, records
 
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # the ZIP format cannot say an earlier time (APPNOTE.TXT, 4.4.6)
 ENDINGS = {"text/html": "html", "application/pdf": "pdf", "text/markdown": "md", "application/xhtml+xml": "html"}
@@ -41,7 +41,7 @@ def files(dossier: Dossier) -> dict[str, bytes]:
         seen = f"version {exhibit.version}, observed {exhibit.observed_at:%Y-%m-%d %H:%M} UTC: {exhibit.role}"
         listed.append(f"{number:02}  {page.document}, {seen}\n    {page.url or page.origin}\n    SHA-256 {page.digest}")
     for number, (title, change) in enumerate(dossier.changes, 1):
-        out[f"changes/{number:02}.html"] = diffs.html(change, title).encode()
+        out[f"changes/{number:02}.html"] = exports.html(change, title).encode()
     out["README.txt"] = "\n\n".join(["Evidence", gaps.gap(dossier.gap), "Pages\n\n" + "\n".join(listed), HOW]).encode()
     sums = "".join(f"{hashlib.sha256(body).hexdigest()}  {name}\n" for name, body in sorted(out.items()))
     return {**out, "SHA256SUMS": sums.encode()}

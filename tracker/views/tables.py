@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -29,16 +30,34 @@ SAYS = {
 }
 
 
-def versions(rows: Sequence[Version], notices: Mapping[int, Sequence[Notice]]) -> str:
-    """The versions of one document, oldest first; ``notices`` gives what each says of its own dates."""
-    head = ("no.", "observed", "last seen", "cause", "standing", "blocks", "edition", "what it says of itself")
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A version beside the one before it: words and, as ``practice by actor``, practices that came and went.
+
+    ``inserted`` and ``deleted`` are None for a document's first version.
+    """
+
+    version: Version
+    notices: tuple[Notice, ...] = ()
+    inserted: int | None = None
+    deleted: int | None = None
+    gained: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+
+def versions(steps: Sequence[Step]) -> str:
+    """The versions of one document, oldest first."""
+    head = ("no.", "observed", "last seen", "cause", "standing", "words", "practices", "what it says of itself")
     body = []
-    for row in rows:
-        says = [SAYS[n.kind].format(day=n.day or "a day not named") for n in notices[row.number] if n.kind in SAYS]
+    for step in steps:
+        row = step.version
+        says = [SAYS[n.kind].format(day=n.day or "a day not named") for n in step.notices if n.kind in SAYS]
         if row.reason:
             says.insert(0, safe(row.reason))
+        words = "first" if step.inserted is None else f"+{step.inserted} -{step.deleted}"
+        turns = [f"+{name}" for name in step.gained] + [f"-{name}" for name in step.lost]
         cells = (str(row.number), minute(row.observed_at), minute(row.last_seen), row.cause.value, row.standing.value)
-        body.append((*cells, str(len(row.blocks)), str(row.edition), "; ".join(dict.fromkeys(says)) or "–"))
+        body.append((*cells, words, ", ".join(turns) or "–", "; ".join(dict.fromkeys(says)) or "–"))
     return columns([head, *body])
 
 

@@ -8,8 +8,11 @@ from io import StringIO
 from rich.console import Console, RenderableType
 
 # C0 and C1 controls (ECMA-48), embeddings, overrides and isolates that turn the direction of what follows (UAX 9),
-# tags, which nobody sees, and halves of surrogate pairs, which no terminal's encoding can write.
-HARMFUL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]")
+# tags and zero-width characters, which nobody sees (the joiners, which Persian and emoji are spelt with, stay), and
+# halves of surrogate pairs, which no terminal's encoding can write.
+HARMFUL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u180e\u200b\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
 _REPLACEMENT = "\ufffd"
 
 
