@@ -74,7 +74,10 @@ class Loopback:
     def page(self, number: int) -> bytes:
         told = _TRAINS if self.changed else ""
         title = f"Privacy Policy {number}"
-        text = f"<html lang=en><title>{title}</title><main><h1>{title}</h1><p>{_FILLING * 5}</p><p>{told}{_FILLING}</p>"
+        text = f"<h1>{title}</h1><p>{_FILLING * 5}</p><p>{told}{_FILLING}</p>"
+        text = (
+            f'<!doctype html><html lang="en"><head><title>{title}</title></head><body><main>{text}</main></body></html>'
+        )
         return text.encode()
 
     def clear(self) -> None:

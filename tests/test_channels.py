@@ -202,6 +202,7 @@ def test_there_is_a_digest_on_every_day_of_a_year() -> None:
         ('sender = "a@example.org>\\n"', "must be one line of text"),
         ('type = "feed"\npath = "feeds/"', "must be a file such as"),
         ('type = "feed"\npath = "{0.__class__}.xml"', "must be a file such as"),
+        ('type = "feed"\npath = "a.xml"\n[[channel]]\nname = "b"\ntype = "feed"\npath = "a.xml"', "another"),
         ('type = "command"\ncommand = "rm -rf /"', "must be a list such as"),
         ('type = "apprise"\nurl = "slack://token"', 'must be "env:NAME"'),
         ('type = "webhook"\ngroup = "all"', "unknown key"),

@@ -73,6 +73,13 @@ class TestOutbox:
                 store.enqueue(found, "mail", NOW)
         assert self.taken(store, together=Grouping.SERVICE) == [["a1", "a2"], ["b1"], ["f1", "f2"]]
 
+    def test_a_channel_that_takes_each_event_by_itself_by_now_gets_them_all(self, store: Store) -> None:
+        self.fill(store, "e1", "e2", "e3")
+        assert self.taken(store, together=Grouping.ALL) == [["e1", "e2", "e3"]]
+        later = self.taken(store, now=NOW + HOUR, until=NOW + 9 * HOUR)
+        assert later == [["e1"], ["e2"], ["e3"]]
+        assert len({delivery.message for delivery in store.deliveries()}) == 3
+
     def test_a_group_waits_unless_no_more_is_to_come(self, store: Store) -> None:
         with store.transaction():
             store.add_events([event("e1")])

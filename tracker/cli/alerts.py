@@ -10,7 +10,16 @@ from datetime import datetime
 
 from tracker.alerts.compose import compose
 from tracker.alerts.deliver import deliver
-from tracker.cli.context import clock, configuration, emit, json_option, moment, reading_store, writing_store
+from tracker.cli.context import (
+    clock,
+    configuration,
+    database_path,
+    emit,
+    json_option,
+    moment,
+    reading_store,
+    writing_store,
+)
 from tracker.config import Channel, Config
 from tracker.diff.words import compare
 from tracker.errors import DeliveryError, UsageError
@@ -63,8 +72,13 @@ def trial(options: argparse.Namespace) -> int:
 
     Raises DeliveryError if it is not taken.
     """
-    channel, now = chosen(configuration(options), options.subject), clock()
-    attempt = deliver(dispatched(channel, [example(channel, now)], now), channel, now, compare)
+    config = configuration(options)
+    channel, now = chosen(config, options.subject), clock()
+    earlier: tuple[Delivery, ...] = ()
+    if channel.type == "feed" and database_path(options, config).exists():
+        with reading_store(options) as store:
+            earlier = store.deliveries(DeliveryStatus.SENT, channel.name)
+    attempt = deliver(dispatched(channel, [example(channel, now)], now), channel, now, compare, earlier)
     if attempt.status is not DeliveryStatus.SENT:
         raise DeliveryError(f"channel {channel.name}: {attempt.error}", retryable=False)
     print(f"{channel.name}: the trial alert was taken.")

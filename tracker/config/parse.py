@@ -85,6 +85,10 @@ def _config(root: Table, environment: Mapping[str, str] | None) -> Config:
     tables = root.tables("channel", "channel")
     channels = tuple(channel(table, names, timezone, environment) for table in tables)
     _distinct(zip(tables, (each.name for each in channels), strict=True), "channel")
+    written = [each.path for each in channels]
+    for table, path in zip(tables, written, strict=True):
+        if path and written.count(path) > 1:
+            table.problem("path", f'another channel writes "{printable(path)}": name another file')
     root.finish()
     return Config(database, schedule, timezone, ping, fetch, services, channels)
 

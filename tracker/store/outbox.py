@@ -110,7 +110,8 @@ class Outbox(Part):
         first = self._file.row(f"SELECT d.number, d.message{_DUE} ORDER BY d.due, d.number LIMIT 1", times)
         if first is None:
             return None
-        message = first[1] or self._bind(together, (*times, first[0]))
+        alone = together is Grouping.EVENT and self._part(first[1])
+        message = self._bind(together, (*times, first[0])) if alone or first[1] is None else first[1]
         self._file.run(
             "UPDATE deliveries SET taker = ?, due = ?, attempts = attempts + 1, tried = coalesce(tried, ?)"
             " WHERE message = ? AND status = 'waiting'",
@@ -122,6 +123,15 @@ class Outbox(Part):
         taken = tuple(_delivery(row) for row in rows)
         since = self._file.rows("SELECT min(tried) FROM deliveries WHERE message = ?", (message,))[0][0]
         return Dispatch(message, channel, taken, max(each.attempts for each in taken), time_of(since))
+
+    def _part(self, message: str | None) -> bool:
+        """Takes a message of several apart: by now the channel is told each event by itself.  False: it is one."""
+        parted = self._file.run(
+            "UPDATE deliveries SET message = NULL WHERE message = ?1 AND status = 'waiting'"
+            " AND (SELECT count(*) FROM deliveries WHERE message = ?1) > 1",
+            (message,),
+        )
+        return parted.rowcount > 0
 
     def _bind(self, together: Grouping, parameters: Row) -> str:
         """Makes one message of what is due together with the first; returns its id."""
