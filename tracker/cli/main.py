@@ -37,6 +37,7 @@ COMMANDS = {
     "import": ("history", "read another archive's history, with its dates"),
     "export": ("export", "events, gaps, claims or versions as JSON Lines or CSV"),
     "rebuild": ("rebuild", "recompute everything derived from the snapshots"),
+    "thin": ("thin", "drop old raw pages that stand between others of the same version"),
     "backup": ("backup", "copy the database into one consistent file"),
 }
 

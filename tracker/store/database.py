@@ -12,12 +12,12 @@ from tracker.errors import StoreError
 from tracker.store.file import Clearable, DatabaseFile
 from tracker.store.ledger import Ledger
 from tracker.store.outbox import Outbox
+from tracker.store.retention import Retention
 from tracker.store.silences import Silences
-from tracker.store.snapshots import Snapshots
 from tracker.store.versions import Versions
 
 
-class Store(Snapshots, Versions, Ledger, Outbox, Silences):
+class Store(Retention, Versions, Ledger, Outbox, Silences):
     """One connection to the database, of the thread that opened it; every other thread opens its own.
 
     What belongs together is written within one :meth:`transaction`; a method that writes one row may be called

@@ -86,9 +86,9 @@ class Snapshots(Documents):
             return int(former[0])
         base, depth = (former[0], former[1] + 1) if former and former[1] + 1 < _KEY_FRAME_EVERY else (None, 0)
         try:
-            body = _compressed(snapshot.body, None if base is None else self._body(base))
+            body = compressed(snapshot.body, None if base is None else self._body(base))
         except DamageError:  # what was kept is lost; what comes now is not
-            base, depth, body = None, 0, _compressed(snapshot.body, None)
+            base, depth, body = None, 0, compressed(snapshot.body, None)
         number = self._file.run(
             "INSERT INTO snapshots (document, url, final_url, fetched_at, status, media_type, headers, origin, digest,"
             " base, depth, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -209,7 +209,7 @@ class Snapshots(Documents):
         return DamageError(f"{self._file.path}: snapshot {number} is damaged: restore a backup")
 
 
-def _compressed(body: bytes, base: bytes | None) -> bytes:
+def compressed(body: bytes, base: bytes | None) -> bytes:
     if base is None:
         return zstandard.ZstdCompressor(level=_LEVEL).compress(body)
     parameters = zstandard.ZstdCompressionParameters.from_level(
