@@ -1,7 +1,7 @@
 """Phrases, word by word: what the words up to a place mean, and which go on.
 
-Where wildcards give a word several forms, the states of the phrases that have one of them are joined as texts are
-read: then every word is one step, whatever the number of phrases.
+Texts are read by states that stand for all phrases begun with the words read, made as they are met: every word is one
+step, whatever the number of phrases and wherever wildcards give it several forms.
 """
 
 from __future__ import annotations
@@ -13,48 +13,39 @@ Meaning = tuple[tuple[str, str], ...]
 Forms = tuple[str, ...]  # those under which phrases know a word: its exact one first, none where no phrase has it
 
 
-class _Node(dict[str, "_Node"]):
-    """Which words go on after those up to here, and what these mean; () where a phrase only begins with them."""
-
-    __slots__ = ("meaning",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.meaning: Meaning = ()
-
-
 class State(dict[Forms, "State | None"]):
-    """All phrases begun with the words read; filled as words are met.  None: no phrase goes on with that word."""
+    """Phrases begun; filled with what follows by each word.  None: no phrase goes on with that word."""
 
-    __slots__ = ("_nodes", "meaning")
+    __slots__ = ("_begun", "_book", "meaning")
 
-    def __init__(self, nodes: Sequence[_Node]) -> None:
+    def __init__(self, book: Phrasebook, begun: Sequence[str]) -> None:
         super().__init__()
-        self._nodes = nodes
+        self._book = book
+        self._begun = begun
         # An exact phrase wins over a wildcard's of the same length.
-        self.meaning = next((node.meaning for node in nodes if node.meaning), ())
+        self.meaning: Meaning = next((book.phrases[said] for said in begun if said in book.phrases), ())
 
     def __missing__(self, forms: Forms) -> State | None:
-        nodes = [node[form] for node in self._nodes for form in forms if form in node]
-        state = self[forms] = State(nodes) if nodes else None
+        begun = [f"{said} {form}" if said else form for said in self._begun for form in forms]
+        begun = [said for said in begun if said in self._book.phrases or said in self._book.begun]
+        state = self[forms] = State(self._book, begun) if begun else None
         return state
 
 
 class Phrasebook:
-    """``start`` is the state before the first word; it holds from the time the last phrase was added."""
+    """``phrases`` and what they mean, ``begun`` what longer ones begin with; ``start`` holds once all are entered."""
 
     def __init__(self) -> None:
-        self._root = _Node()
-        self.start = State([self._root])
+        self.phrases: dict[str, Meaning] = {}
+        self.begun: set[str] = set()
+        self.start = State(self, [""])
 
     def add(self, words: Sequence[str], meaning: Meaning) -> Meaning:
         """Enter a phrase.  Returns the meaning it already had, if another; () otherwise."""
-        node = self._root
+        said = ""
         for word in words:
-            if word not in node:
-                node[word] = _Node()
-            node = node[word]
-        if node.meaning and node.meaning != meaning:
-            return node.meaning
-        node.meaning = meaning
-        return ()
+            if said:
+                self.begun.add(said)
+            said = f"{said} {word}" if said else word
+        known = self.phrases.setdefault(said, meaning)
+        return known if known != meaning else ()

@@ -109,6 +109,8 @@ class Hints:
 
     def languages(self, text: str) -> list[Phrases]:
         """The languages of which a hint occurs in a text."""
+        if "\n" not in text:
+            return list(self._hinted(text))
         return list(dict.fromkeys(chain.from_iterable(map(self._hinted, text.split("\n")))))
 
     def _of_line(self, line: str) -> tuple[Phrases, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
-from operator import itemgetter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache, reduce
+from operator import itemgetter, or_
 from typing import NamedTuple
 
 from tracker.practices.grammar import Frame, Grammar
@@ -37,6 +37,7 @@ class Prefilter:
                 said = required(frame.pattern.pattern)
                 need = _Need(_bits(said, groups), _bits(_telling(frame, grammar), groups), number, frame)
                 self._needs.setdefault(_bits(_rarest(said, grammar), groups), []).append(need)
+        self._keys = reduce(or_, self._needs)
         self._bits: dict[str, int] = {}
         for group, bit in groups.items():
             for char in group:
@@ -56,12 +57,18 @@ class Prefilter:
         """The frames that can match where these groups are said, and those near; in the order of the grammar."""
         found = [
             (need.number, need.frame)
-            for bit, needs in self._needs.items()
-            if not bit & ~said
-            for need in needs
+            for bit in _ones(said & self._keys)
+            for need in self._needs[bit]
             if not need.said & ~said and not need.near & ~near
         ]
         return tuple([frame for _, frame in sorted(found, key=itemgetter(0))])
+
+
+def _ones(mask: int) -> Iterator[int]:
+    """The bits that are set."""
+    while mask:
+        yield mask & -mask
+        mask &= mask - 1
 
 
 def _rarest(said: Required, grammar: Grammar) -> Required:

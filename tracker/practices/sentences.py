@@ -39,11 +39,9 @@ class Sentence(NamedTuple):
     lead: int | None
 
 
-class _Piece(NamedTuple):
-    """A line or cell: its sentences, and whether it introduces what follows."""
-
-    sentences: tuple[tuple[int, int, str, bool], ...]
-    introduces: bool
+# A line or cell: its sentences (where they start and end, folded, whether they ask), and whether it introduces what
+# follows.  Plain tuples of plain things, so that the collector need not visit what is remembered.
+_Piece = tuple[tuple[tuple[int, int, str, bool], ...], bool]
 
 
 def sentences(text: str) -> list[Sentence]:
@@ -53,12 +51,12 @@ def sentences(text: str) -> list[Sentence]:
     place = 0
     for number, line in enumerate(text.split("\n")):
         whole = f"\n{line}" if number else line
-        for piece in _pieces(whole):
-            for start, end, folded, question in piece.sentences:
+        for said, introduces in _pieces(whole):
+            for start, end, folded, question in said:
                 found.append(Sentence(place + start, place + end, folded, question, lead))
-            if piece.introduces:
+            if introduces:
                 lead = len(found) - 1
-            elif len(piece.sentences) > 1:
+            elif len(said) > 1:
                 lead = None
         place += len(whole)
     return found
@@ -66,7 +64,7 @@ def sentences(text: str) -> list[Sentence]:
 
 def _cut(line: str) -> tuple[_Piece, ...]:
     """One line, which begins with its newline if it has one."""
-    found = []
+    found: list[_Piece] = []
     for start, end in _parts(line):
         said = []
         for first, last in _stops(line, start, end):
@@ -74,7 +72,7 @@ def _cut(line: str) -> tuple[_Piece, ...]:
             if a < b:
                 said.append((a, b, fold_said(line[a:b]), _asks(line, a, b)))
         if said:
-            found.append(_Piece(tuple(said), line.endswith((":", ":*", "*:"), 0, b)))
+            found.append((tuple(said), line.endswith((":", ":*", "*:"), 0, b)))
     return tuple(found)
 
 

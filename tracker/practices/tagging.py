@@ -120,7 +120,9 @@ class Tagger:
         self._turned = {chars[one]: chars[other] for one, other in pairs if one in chars and other in chars}
         self._phrases = Phrasebook()
         self._vocabulary: set[str] = set()
-        self._wild: list[tuple[str, str]] = []  # fixed part, pattern; patterns stand in phrases as they are
+        self._wild: dict[str, int] = {}  # patterns, which stand in phrases as they are, in their order
+        self._within: list[tuple[str, str]] = []  # those open at both ends, after their fixed part
+        self._longest = 0
         self._known = _Known(self._forms_of)
         self._said: dict[str, tuple[Tag, ...]] = {}
 
@@ -131,8 +133,14 @@ class Tagger:
             if word not in self._vocabulary:
                 self._vocabulary.add(word)
                 if "*" in word:
-                    self._wild.append((word.strip("*"), word))
+                    self._enter(word)
         return self._phrases.add(words, meaning)
+
+    def _enter(self, pattern: str) -> None:
+        self._wild[pattern] = len(self._wild)
+        self._longest = max(self._longest, len(pattern))
+        if pattern[0] == pattern[-1]:
+            self._within.append((pattern.strip("*"), pattern))
 
     def tags(self, text: str) -> list[Tag]:
         """The tags of a folded text, in order."""
@@ -201,8 +209,14 @@ class Tagger:
 
     def _forms(self, token: str) -> Forms:
         exact = (token,) if token in self._vocabulary else ()
-        wild = [pattern for fixed, pattern in self._wild if fixed in token and _fits(pattern, fixed, token)]
-        return exact + tuple(sorted(wild, key=len, reverse=True))
+        if not self._wild:
+            return exact
+        beginnings = [token[:size] for size in range(1, min(len(token), self._longest) + 1)]
+        endings = [token[-size:] for size in range(1, min(len(token) - 1, self._longest) + 1)]
+        spelled = [*(f"{one}*" for one in beginnings), *(f"*{one}" for one in endings)]
+        wild = [pattern for pattern in spelled if pattern in self._wild]
+        wild += [pattern for fixed, pattern in self._within if fixed in token]
+        return exact + tuple(sorted(wild, key=lambda pattern: (-len(pattern), self._wild[pattern])))
 
 
 _TOLD = ("data", "private-messages", "contacts", "biometric", "ai-inputs", "feedback", "datum")
@@ -218,12 +232,6 @@ def tokens_of(text: str) -> list[str]:
     """The words, numbers, addresses and marks of a folded text."""
     pattern = _TOKEN if any(mark in text for mark in _ADDRESSES) else _PLAIN_TOKEN
     return pattern.findall(text)
-
-
-def _fits(pattern: str, fixed: str, token: str) -> bool:
-    if pattern[0] == "*":
-        return pattern[-1] == "*" or (token.endswith(fixed) and token != fixed)
-    return token.startswith(fixed)
 
 
 def _plain(token: str) -> str:
