@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.errors import LexiconError
+from tracker.extract.passages import passages
 from tracker.model import Actor, Block, BlockKind, Claim, Models, Polarity, Source
-from tracker.practices.detector import detector
+from tracker.practices.detector import Detector, detector
 from tracker.practices.folding import folded
 from tracker.practices.grammar import read_grammar
 from tracker.practices.lexicon import read_lexicon
@@ -199,10 +201,33 @@ def test_offsets_slice_the_quotation(text: str) -> None:
     assert all(text[notice.start : notice.end] == notice.quote for notice in found.notices)
 
 
-@given(st.permutations([*ASSERTED[:4], *DENIED[:4], *SILENT[:4]]))
-def test_paragraphs_do_not_depend_on_each_other(texts: list[str]) -> None:
-    together = detector().read_all([Block(text, text) for text in texts], "en")
-    assert together == [detector().read(Block("x", text), "en") for text in texts]
+PARAGRAPHS = [*ASSERTED, *DENIED, *SILENT]
+
+
+@given(st.lists(st.sampled_from(PARAGRAPHS), min_size=1, max_size=6))
+@settings(deadline=None, max_examples=25)
+def test_a_text_says_what_its_paragraphs_say_in_their_order(texts: list[str]) -> None:
+    whole = "\n\n".join(texts)
+    found = [
+        (claim.practice, claim.polarity, claim.actor, whole[cut.origin(claim.start) : cut.origin(claim.end - 1) + 1])
+        for cut in passages(whole)
+        for claim in detector().read(cut.block, "en").claims
+    ]
+    assert found == [
+        (claim.practice, claim.polarity, claim.actor, claim.quote)
+        for text in texts
+        for claim in detector().read(Block("x", text), "en").claims
+    ]
+
+
+def test_what_was_read_before_changes_nothing() -> None:
+    named = "Microsoft may use your posts to train its AI models."
+    pairs = [*pairwise(PARAGRAPHS), (named, ""), (named, "Our parent company is Microsoft.")]
+    blocks = [Block("x", f"{one} {other}".strip(), headings=above) for one, other in pairs for above in ((), (other,))]
+    english = {"en": read_source("lexicon/en.toml")}
+    fresh = Detector(read_taxonomy(), read_source("frames.toml"), english, "")
+    backwards = [fresh.read(block, "en") for block in reversed(blocks)]
+    assert [found.claims for found in reversed(backwards)] == [detector().read(block, "en").claims for block in blocks]
 
 
 @given(st.text(max_size=300))

@@ -22,6 +22,7 @@ _ABBREVIATION = re.compile(
     r"(?:^|\s)\(?\d{1,2}|\.[a-zA-Z])\.$",
     re.IGNORECASE,
 )
+_ASKING = frozenset("?؟？")
 _NUMBERED = re.compile(r"\b(?:nos?|nr|art|abs|sec|para?|núm|pasal|section)$", re.IGNORECASE)
 
 
@@ -125,4 +126,4 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _asks(text: str, start: int, end: int) -> bool:
-    return any(mark in text[max(start, end - 4) : end] for mark in "?؟？")
+    return not _ASKING.isdisjoint(text[max(start, end - 4) : end])

@@ -21,7 +21,6 @@ _PLAIN_TOKEN = re.compile(
     r"|(?<!\(\d)(?<![\d)]\([a-f])(?<![\d)]\s\([a-f])\)"
 )
 _TOKEN = re.compile(rf"https?://\S+|www\.\S+|\S+@\S+\.\S+|{_PLAIN_TOKEN.pattern}")
-_ADDRESSES = ("@", "http", "www.")  # where none of these stands, plain tokens are all there are
 _PUNCTUATION = {",": ",", "،": ",", "—": ",", "–": ",", ";": ";", "؛": ";", ":": ":", "(": "(", ")": ")"}
 _FIRST_TAG = 0xE000  # the private use area
 _PLAIN = re.compile(r"[^()|]+")
@@ -230,8 +229,9 @@ _OWNED = (
 
 def tokens_of(text: str) -> list[str]:
     """The words, numbers, addresses and marks of a folded text."""
-    pattern = _TOKEN if any(mark in text for mark in _ADDRESSES) else _PLAIN_TOKEN
-    return pattern.findall(text)
+    # Where none of these stands, plain tokens are all there are.
+    addressed = "@" in text or "http" in text or "www." in text
+    return (_TOKEN if addressed else _PLAIN_TOKEN).findall(text)
 
 
 def _plain(token: str) -> str:
