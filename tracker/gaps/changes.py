@@ -114,6 +114,8 @@ def _practice_events(course: Course, phase: Phase, former: Phase, weights: Weigh
     for practice in changed(phase, former):
         before, after = _attitude(former, practice), _attitude(phase, practice)
         known = effect(phase)
+        if before and before[0] == "denies" and _denied(phase, practice):
+            before = None  # it denies it still: what is said beside that is new
         turn = _ATTITUDES.get((before[0] if before else None, after[0] if after else None))
         if turn is None:
             continue
@@ -145,8 +147,14 @@ _ATTITUDES = {
 def _attitude(phase: Phase, practice: Practice) -> tuple[str, str] | None:
     """Whether a phase asserts or flatly denies a practice, with the words; None if it does neither."""
     claims = phase.said.get((practice.name, practice.actor), ())
-    told = next((claim for claim in claims if asserts(claim, practice)), None)
-    if told:
-        return "asserts", told.quote
-    denied = next((claim for claim in claims if denies_flatly(claim, practice)), None)
+    asserted = next((claim for claim in claims if asserts(claim, practice)), None)
+    if asserted:
+        return "asserts", asserted.quote
+    denied = _denied(phase, practice)
     return ("denies", denied.quote) if denied else None
+
+
+def _denied(phase: Phase, practice: Practice) -> Claim | None:
+    """The first flat denial of a practice; None if there is none."""
+    claims = phase.said.get((practice.name, practice.actor), ())
+    return next((claim for claim in claims if denies_flatly(claim, practice)), None)

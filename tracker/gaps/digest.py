@@ -9,6 +9,7 @@ from tracker.gaps.severity import Weights, weight
 from tracker.model import Event, EventKind, Severity
 
 _SCOPE = (EventKind.SCOPE_NARROWED, EventKind.SCOPE_WIDENED)
+_TELLING = 4  # words: of fewer, an entry of a list or a title, nobody misses anything
 _RANK = (
     EventKind.PRACTICE_REVERSED,
     EventKind.PRACTICE_APPEARED,
@@ -29,6 +30,8 @@ def digest(events: Iterable[Event], weights: Weights) -> Iterator[Event]:
         base = weight(weights, event.practice or "")
         if event.kind in _SCOPE and event.quote == event.before and base is not Severity.LOW:
             continue  # the very words are the same on both sides: only what stands around them changed
+        if event.kind is EventKind.PRACTICE_VANISHED and len(event.before.split()) < _TELLING:
+            continue
         if base is Severity.CRITICAL:
             yield event
         elif base is not Severity.LOW:

@@ -16,6 +16,8 @@ Worked out by reading the 194 changes under an unchanged date in four years of O
 of the 138 below it, five said anything new."""
 
 _SENTENCE = 6  # words: what is shorter is a heading, a link or an entry of a menu
+_LONG = 25  # words: what is longer is text, also where no mark ends it
+_ENDED = re.compile(r"[.;:!?…。；：！？।؟][\s\"'”’»)\]]*$")
 
 # Abbreviations count for nothing; numbers do ("16 or older"), but for those of paragraphs; in scripts without spaces
 # each character is a word.
@@ -36,11 +38,14 @@ def trifling(reading: Reading) -> bool:
 
 def told(claims: Iterable[Claim]) -> frozenset[object]:
     """What claims say, their wording aside but for its numbers: two texts that tell the same differ in style only."""
-    return frozenset(
-        replace(claim, quote=" ".join(re.findall(r"\d+", claim.quote)), start=0, end=0) for claim in claims
-    )
+    return frozenset(replace(claim, quote=_numbers(claim.quote), start=0, end=0) for claim in claims)
+
+
+def _numbers(quote: str) -> str:
+    return " ".join(re.findall(r"\d+", _NUMBERING.sub("", quote)))
 
 
 def _words(texts: Iterable[str]) -> Counter[str]:
-    found = (_WORD.findall(_NUMBERING.sub("", text).lower()) for text in texts)
-    return Counter(word for words in found if len(words) >= _SENTENCE for word in words)
+    found = ((_WORD.findall(_NUMBERING.sub("", text).lower()), bool(_ENDED.search(text))) for text in texts)
+    sentences = (words for words, ended in found if len(words) >= (_SENTENCE if ended else _LONG))
+    return Counter(word for words in sentences for word in words)
