@@ -22,7 +22,7 @@ from gap_histories import (
 )
 
 from tracker.gaps import assess, words_changed
-from tracker.gaps.extent import SUBSTANTIAL
+from tracker.gaps.extent import SUBSTANTIAL, UNDECLARED
 from tracker.model import (
     Actor,
     Cause,
@@ -202,7 +202,7 @@ OTHERS = {"ai-training": Severity.CRITICAL, "precise-location": Severity.HIGH, "
 
 
 def other(practice: str, **scope: object) -> Claim:
-    return claim(f"{practice} {scope}", practice=practice, models=None, **scope)  # type: ignore[arg-type]  # free keywords
+    return claim(f"we may do what is called {practice} {scope}", practice=practice, models=None, **scope)  # type: ignore[arg-type]  # free keywords
 
 
 def events_of(before: tuple[Claim, ...], after: tuple[Claim, ...], changed: int | None = None) -> list[Event]:
@@ -242,9 +242,28 @@ def test_a_trifle_is_no_change_under_an_unchanged_date() -> None:
         return [event.kind for event in assess(service(policy), NOW, WEIGHTS).events]
 
     reworded = claim("our models are trained on your posts")
-    assert kinds(SUBSTANTIAL - 1, reworded) == []
-    assert kinds(SUBSTANTIAL, reworded) == [EventKind.TEXT_CHANGED_UNDER_DATE]
+    assert kinds(UNDECLARED - 1, reworded) == []
+    assert kinds(UNDECLARED, reworded) == [EventKind.TEXT_CHANGED_UNDER_DATE]
     assert EventKind.TEXT_CHANGED_UNDER_DATE in kinds(2, claim(except_audiences=("minors",)))
+
+
+def test_what_stands_in_both_texts_is_no_news_however_it_is_read() -> None:
+    kept = {"changed": 60, "kept": frozenset([SAYS[0].quote])}
+    policy = document("Policy", Kind.PRIVACY, ("2024-01-01", ()), ("2024-02-01", SAYS, kept))
+    assert assess(service(policy), NOW, WEIGHTS).events == ()
+    announced = ("2024-01-15", (), {"announced": SAYS, "notices": (coming("2024-02-01"),)})
+    policy = document("Policy", Kind.PRIVACY, ("2024-01-01", ()), announced, ("2024-02-01", SAYS, kept))
+    assert len(told(assess(service(policy), NOW, WEIGHTS), EventKind.PRACTICE_APPEARED)) == 1
+
+
+def test_a_change_with_a_date_of_its_own_counts_from_fewer_words_on() -> None:
+    def kinds(changed: int) -> list[EventKind]:
+        now = ("2024-02-01", (), {"changed": changed, "notices": (effective("2024-02-01"),)})
+        policy = document("Policy", Kind.PRIVACY, ("2024-01-01", (), {"notices": (effective("2023-12-01"),)}), now)
+        return [event.kind for event in assess(service(policy), NOW, WEIGHTS).events]
+
+    assert kinds(SUBSTANTIAL - 1) == []
+    assert kinds(SUBSTANTIAL) == [EventKind.CHANGED_WITHOUT_NOTICE]
 
 
 def test_words_that_came_or_went() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracker.gaps.announcements import announcement, effect
-from tracker.gaps.digest import digest
-from tracker.gaps.extent import told, trifling
+from tracker.gaps.digest import TELLING, digest
+from tracker.gaps.extent import UNDECLARED, told, trifling
 from tracker.gaps.notice import own_days, own_words
 from tracker.gaps.phases import Course, Phase
 from tracker.gaps.scope import changed, scope_events
@@ -32,7 +32,7 @@ def change_events(course: Course, weights: Weights) -> Iterator[Event]:
             scope = scope_events(course, phase, phase.former, weights)
             if kind.binding:
                 practices = _practice_events(course, phase, phase.former, weights)
-                yield from digest((*practices, *scope), weights)
+                yield from digest(practices, scope, weights, standing(phase, phase.former))
             else:
                 yield from scope
     if course.stale_from and course.phases and (kind.binding or kind.informal):
@@ -46,6 +46,12 @@ def change_events(course: Course, weights: Weights) -> Iterator[Event]:
         )
 
 
+def standing(phase: Phase, former: Phase) -> frozenset[str]:
+    """What is quoted from paragraphs that stand in both texts, and is not in force only now: it is no news, and if it
+    is read otherwise than before, what stands around it changed, or a paragraph that bore upon it."""
+    return phase.reading.kept - {claim.quote for claim in former.coming}
+
+
 def practices_of(claims: tuple[Claim, ...]) -> set[Practice]:
     return {Practice(claim.practice, claim.actor) for claim in claims}
 
@@ -53,12 +59,13 @@ def practices_of(claims: tuple[Claim, ...]) -> set[Practice]:
 def _replaced(course: Course, phase: Phase) -> Event:
     before = phase.before.reading.title if phase.before else None
     titles = f": “{before}” became “{phase.reading.title}”" if before != phase.reading.title else ""
+    extent = "" if phase.reading.changed is None else f" ({phase.reading.changed} words differ)"
     return document_event(
         EventKind.DOCUMENT_REPLACED,
         course,
         phase,
         Severity.MEDIUM,
-        f"another text took its place{titles}",
+        f"another text took its place{titles}{extent}",
         quote=phase.reading.title or "",
         before=before or "",
     )
@@ -67,13 +74,21 @@ def _replaced(course: Course, phase: Phase) -> Event:
 def _text_events(course: Course, phase: Phase, former: Phase, weights: Weights) -> Iterator[Event]:
     """What follows from dates and the text's identity alone; at most one of these, the most telling."""
     reading = phase.reading
-    if trifling(reading) and (reading.changed == 0 or told(phase.claims) == told(former.claims)):
+    same = reading.changed == 0 or told(phase.claims) == told(former.claims)
+    if same and trifling(reading):
         return
     touched = practices_of(phase.claims) ^ practices_of(former.claims)
     severity = shifted(gravest(weight(weights, each.name) for each in touched), -1) if touched else Severity.LOW
+    undeclared = same and trifling(reading, UNDECLARED)
     if reading.reverted:
+        if undeclared:
+            return
         yield document_event(
-            EventKind.REVERTED, course, phase, severity, f"a former text came back and stands{_words(reading)}"
+            EventKind.REVERTED,
+            course,
+            phase,
+            severity,
+            f"a former text came back and stands; it differs{_words(reading)}",
         )
         return
     if not course.document.kind.binding or phase.pending or announcement(phase):
@@ -93,7 +108,7 @@ def _text_events(course: Course, phase: Phase, former: Phase, weights: Weights) 
             quote=next((each.quote for each in reading.notices if each.day == known.day), ""),
         )
     dates = own_days(reading)
-    if dates and own_words(reading) == own_words(former.reading):
+    if dates and own_words(reading) == own_words(former.reading) and not undeclared:
         yield document_event(
             EventKind.TEXT_CHANGED_UNDER_DATE,
             course,
@@ -148,8 +163,9 @@ def _attitude(phase: Phase, practice: Practice) -> tuple[str, str] | None:
     """Whether a phase asserts or flatly denies a practice, with the words; None if it does neither."""
     claims = phase.said.get((practice.name, practice.actor), ())
     asserted = next((claim for claim in claims if asserts(claim, practice)), None)
+    told = (claim for claim in claims if asserts(claim, practice) and len(claim.quote.split()) >= TELLING)
     if asserted:
-        return "asserts", asserted.quote
+        return "asserts", next(told, asserted).quote
     denied = _denied(phase, practice)
     return ("denies", denied.quote) if denied else None
 

@@ -8,8 +8,7 @@ from dataclasses import replace
 from tracker.gaps.severity import Weights, weight
 from tracker.model import Event, EventKind, Severity
 
-_SCOPE = (EventKind.SCOPE_NARROWED, EventKind.SCOPE_WIDENED)
-_TELLING = 4  # words: of fewer, an entry of a list or a title, nobody misses anything
+TELLING = 6  # words: fewer are an entry of a list or a title
 _RANK = (
     EventKind.PRACTICE_REVERSED,
     EventKind.PRACTICE_APPEARED,
@@ -19,26 +18,39 @@ _RANK = (
 )
 
 
-def digest(events: Iterable[Event], weights: Weights) -> Iterator[Event]:
+def digest(
+    practices: Iterable[Event], scope: Iterable[Event], weights: Weights, standing: frozenset[str]
+) -> Iterator[Event]:
     """What is told of one change: a critical practice by itself, all others together in one event, led by the gravest.
 
-    Practices of low weight are for the ledger; so is what became of others where it would be told alone: a shift of
-    their scope, or that a single one of medium weight is named or no longer named.
+    ``standing`` are quotations from paragraphs that did not change.  Practices of low weight are for the ledger; so is
+    what became of others where it would be told alone: a shift of their scope, or that a single one of medium weight
+    is named or no longer named; and what rests on a title or an entry of a list.
     """
+    came = [event for event in practices if (event.quote or event.before) not in standing]
+    shifts = [
+        event for event in scope if event.quote != event.before and not {event.quote, event.before} <= {*standing, ""}
+    ]
+    named = {event.practice for event in came if event.kind is EventKind.PRACTICE_APPEARED}
+    news = [event for event in came if not _lapsed(event, named)]
     rest = []
-    for event in events:
+    for event in (*news, *shifts):
         base = weight(weights, event.practice or "")
-        if event.kind in _SCOPE and event.quote == event.before and base is not Severity.LOW:
-            continue  # the very words are the same on both sides: only what stands around them changed
-        if event.kind is EventKind.PRACTICE_VANISHED and len(event.before.split()) < _TELLING:
-            continue
         if base is Severity.CRITICAL:
             yield event
-        elif base is not Severity.LOW:
+        elif base is not Severity.LOW and len((event.quote or event.before).split()) >= TELLING:
             rest.append(event)
-    practices = [event for event in rest if event.kind not in _SCOPE]
-    if len(practices) > 1 or any(_grave(event, weights) for event in practices):
+    others = [event for event in rest if event in news]
+    if len(others) > 1 or any(_grave(event, weights) for event in others):
         yield _joined(sorted(rest, key=lambda each: (-each.severity.rank, _RANK.index(each.kind), each.id)))
+
+
+def _lapsed(event: Event, named: set[str | None]) -> bool:
+    """Whether that something is no longer disclosed is no news: nobody misses an entry of a list, or what is now told
+    of others who do it."""
+    if event.kind is not EventKind.PRACTICE_VANISHED:
+        return False
+    return len(event.before.split()) < TELLING or event.practice in named
 
 
 def _grave(event: Event, weights: Weights) -> bool:

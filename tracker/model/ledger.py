@@ -29,7 +29,8 @@ class Reading:
     """A version as the gap rules see it: what it says, from when to when it stood.
 
     ``until`` is None while it stands.  ``announced`` are the claims of a coming text shown on the same page.
-    ``changed`` is by how many words of its sentences the text differs from the one before (None: not known).
+    ``changed`` is by how many words of its sentences the text differs from the one before (None: not known); ``kept``
+    are the quotations of this text or that one whose whole paragraphs stand in both.
     ``url`` and ``digest`` say where it can be verified.  ``document`` is the one that the version belongs to where
     that is stored under a former name of the service, else None.
     """
@@ -49,6 +50,7 @@ class Reading:
     reverted: bool = False  # the text is one that stood before and came back to stay
     document: DocumentKey | None = None
     changed: int | None = None
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

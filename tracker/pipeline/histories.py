@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -95,10 +95,10 @@ class Histories:
         blocks = dict(zip(found, self._store.blocks(found), strict=True))
         said = {each: (blocks[each], without(rejected.keys(), blocks[each], found[each])) for each in found}
         read = {(blocks[each].id, claim.practice) for each in found for claim in found[each].claims}
-        changed = self._changed([versions[stand.number] for stand in standing])
+        extents = self._extents([versions[stand.number] for stand in standing], said)
         readings = [
-            replace(self._reading(record, stand, versions[stand.number], said), changed=words)
-            for stand, words in zip(standing, changed, strict=True)
+            replace(self._reading(record, stand, versions[stand.number], said), changed=words, kept=kept)
+            for stand, (words, kept) in zip(standing, extents, strict=True)
         ]
         fresh_until = self._fresh_until(record)
         history = DocumentHistory(
@@ -106,15 +106,28 @@ class Histories:
         )
         return Kept(history, known, tuple(entry for claimed, entry in rejected.items() if claimed in read))
 
-    def _changed(self, versions: Sequence[VersionRecord]) -> list[int | None]:
-        """By how many words each text differs from the one before it; None for the first."""
-        pairs = [(set(former.passages), set(version.passages)) for former, version in pairwise(versions)]
-        wanted = sorted({passage for former, now in pairs for passage in former ^ now})
-        texts = {each: block.text for each, block in zip(wanted, self._store.blocks(wanted), strict=True)}
-        return [None] * bool(versions) + [
-            words_changed([texts[each] for each in former - now], [texts[each] for each in now - former])
-            for former, now in pairs
-        ]
+    def _extents(
+        self, versions: Sequence[VersionRecord], said: Mapping[int, tuple[Block, Findings]]
+    ) -> Iterator[tuple[int | None, frozenset[str]]]:
+        """By how many words each text differs from the one before it, None for the first, and what is quoted from
+        paragraphs that stand in both.  A paragraph that speaks of the text itself, as a banner does, is none of it."""
+        pairs = [(frozenset[int](), frozenset(versions[0].passages))] if versions else []
+        pairs += [(frozenset(former.passages), frozenset(now.passages)) for former, now in pairwise(versions)]
+        wanted = sorted({each for former, now in pairs[1:] for each in former ^ now} | said.keys())
+        blocks = dict(zip(wanted, self._store.blocks(wanted), strict=True))
+        banners = {each for each, (_, findings) in said.items() if findings.notices}
+        for number, (former, now) in enumerate(pairs):
+            gone, come = (
+                ([blocks[each].text for each in side - banners] for side in (former - now, now - former))
+                if number
+                else ([], [])
+            )
+            before, after = ({blocks[each].id for each in side if each in blocks} for side in (former, now))
+            quoted = (said[each] for each in (former | now) & said.keys())
+            kept = frozenset(
+                claim.quote for block, found in quoted if block.id in before & after for claim in found.claims
+            )
+            yield (words_changed(gone, come) if number else None), kept
 
     def _reading(
         self, record: DocumentRecord, stand: Stand, version: VersionRecord, said: Mapping[int, tuple[Block, Findings]]
