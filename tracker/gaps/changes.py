@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from tracker.gaps.announcements import announcement, effect
 from tracker.gaps.digest import TELLING, digest
@@ -81,32 +82,15 @@ def _text_events(course: Course, phase: Phase, former: Phase, weights: Weights) 
     severity = shifted(gravest(weight(weights, each.name) for each in touched), -1) if touched else Severity.LOW
     undeclared = same and trifling(reading, UNDECLARED)
     if reading.reverted:
-        if undeclared:
-            return
-        yield document_event(
-            EventKind.REVERTED,
-            course,
-            phase,
-            severity,
-            f"a former text came back and stands; it differs{_words(reading)}",
-        )
+        if not undeclared:
+            summary = f"a former text came back and stands; it differs{_words(reading)}"
+            yield document_event(EventKind.REVERTED, course, phase, severity, summary)
         return
     if not course.document.kind.binding or phase.pending or announcement(phase):
         return
     known = effect(phase)
     if known.day and known.notice is not None and known.notice <= 0:
-        days = -known.notice
-        how = f"applies since {known.day}, {days} days before it was seen" if days else "applies without notice"
-        yield document_event(
-            EventKind.CHANGED_WITHOUT_NOTICE,
-            course,
-            phase,
-            shifted(severity, 1) if days else severity,
-            f"the text changed{_words(reading)} and {how}",
-            effective=known.day,
-            notice_days=known.notice,
-            quote=next((each.quote for each in reading.notices if each.day == known.day), ""),
-        )
+        yield _without_notice(course, phase, severity, known.day, -known.notice)
     dates = own_days(reading)
     if dates and own_words(reading) == own_words(former.reading) and not undeclared:
         yield document_event(
@@ -116,8 +100,27 @@ def _text_events(course: Course, phase: Phase, former: Phase, weights: Weights) 
             severity,
             f"the text changed{_words(reading)}, its date did not: {max(dates)}",
             effective=max(dates),
-            quote=next((each.quote for each in reading.notices if each.day == max(dates)), ""),
+            quote=_dating(reading, max(dates)),
         )
+
+
+def _without_notice(course: Course, phase: Phase, severity: Severity, day: date, back: int) -> Event:
+    """A change that applied at once, or ``back`` days before it was seen, which is graver."""
+    how = f"applies since {day}, {back} days before it was seen" if back else "applies without notice"
+    return document_event(
+        EventKind.CHANGED_WITHOUT_NOTICE,
+        course,
+        phase,
+        shifted(severity, 1) if back else severity,
+        f"the text changed{_words(phase.reading)} and {how}",
+        effective=day,
+        notice_days=-back,
+        quote=_dating(phase.reading, day),
+    )
+
+
+def _dating(reading: Reading, day: date) -> str:
+    return next((each.quote for each in reading.notices if each.day == day), "")
 
 
 def _words(reading: Reading) -> str:
