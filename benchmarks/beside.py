@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,6 +27,7 @@ from pathlib import Path
 
 from benchmarks.extraction import SERVICES, SHARED
 from benchmarks.furniture import furnished
+from tracker.history.ota import read
 
 DOCUMENTS, HOSTS = 300, 30
 LONGEST = 60_000  # characters: the few longer texts would decide all
@@ -36,29 +38,15 @@ ROOT = Path(__file__).parents[1]
 
 
 def pairs() -> Iterator[tuple[str, str, str]]:
-    """Title, text and next text of documents, from all over their histories."""
-    with tempfile.TemporaryDirectory() as folder:
-        git = ["git", "-C", folder]
-        clone = ["git", "clone", "--quiet", "--bare", str(SHARED / "pga-versions.bundle"), folder]
-        subprocess.run(clone, check=True, capture_output=True)
-        names = subprocess.run(
-            [*git, "ls-tree", "-rz", "--name-only", "HEAD"], check=True, capture_output=True, text=True
-        )
-        paths = [path for path in names.stdout.rstrip("\0").split("\0") if path.partition("/")[0] in SERVICES]
-        for step in range(1, 8):
-            for path in paths:
-                log = subprocess.run(
-                    [*git, "log", "--format=%H", "--", path], check=True, capture_output=True, text=True
-                )
-                commits = log.stdout.split()
-                if len(commits) < 2 * step + 1:
-                    continue
-                texts = [
-                    subprocess.run([*git, "show", f"{commit}:{path}"], capture_output=True, text=True).stdout
-                    for commit in (commits[2 * step], commits[2 * step - 1])
-                ]
-                if all(1_000 < len(text) < LONGEST for text in texts) and texts[0] != texts[1]:
-                    yield (Path(path).stem, *texts)
+    """Title, text and next text: the first change of every document, then the third of every one, and so on."""
+    texts: defaultdict[str, list[str]] = defaultdict(list)
+    for record in read(SHARED / "pga-versions.bundle", SERVICES):
+        if record.body and 1_000 < len(record.body) < LONGEST:
+            texts[f"{record.service}: {record.terms_type}"].append(record.body.decode())
+    for step in range(0, max(map(len, texts.values())), 2):
+        for title, versions in sorted(texts.items()):
+            if len(versions) > step + 1 and versions[step] != versions[step + 1]:
+                yield title, versions[step], versions[step + 1]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -123,11 +111,15 @@ def serve() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """``prepare`` writes its configuration for these addresses into a folder; ``command`` is one round there."""
+    """``prepare`` writes its configuration for these addresses into a folder; ``command`` is one round there.
+
+    ``watch``: what the first round's command takes for each address, where they are not in a file.
+    """
 
     name: str
     command: list[str]
     prepare: Callable[[Path, list[str]], None]
+    watch: str = ""
 
 
 def tracker_files(home: Path, urls: list[str]) -> None:
@@ -161,6 +153,10 @@ def programs(folder: Path) -> list[Program]:
         ]
         if path.exists():
             found.append(Program(name, [str(path.absolute()), *files], watch_files))
+    path = folder / "changedetection.io" / "bin" / "changedetection.io"
+    if path.exists():
+        batch = [str(path.absolute()), "-C", "-d", "data", "-p", "59321", "-l", "ERROR", "-b", "-r", "all"]
+        found.append(Program("changedetection.io", batch, lambda home, urls: None, "-u"))
     return found
 
 
@@ -176,7 +172,11 @@ def measured(command: list[str], home: Path) -> Figures:
     begun = time.perf_counter()
     with (home / "log").open("ab") as log:
         process = subprocess.Popen(
-            command, cwd=home, stdout=log, stderr=log, env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(home)}
+            command,
+            cwd=home,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(home), "ALLOW_IANA_RESTRICTED_ADDRESSES": "true"},
         )
         _, _, usage = os.wait4(process.pid, 0)
     process.returncode = 0
@@ -203,7 +203,8 @@ def setting(
         with tempfile.TemporaryDirectory() as folder:
             home = Path(folder)
             program.prepare(home, urls)
-            rounds = {name: measured(program.command, home) for name in ("first", "unchanged")}
+            named = [word for url in urls for word in (program.watch, url)] if program.watch else []
+            rounds = {"first": measured([*program.command, *named], home), "unchanged": measured(program.command, home)}
             ask(port, "turn")
             rounds["changed"] = measured(program.command, home)
             ask(port, "turn")
