@@ -671,6 +671,20 @@ def test_a_receiver_that_hangs_up_without_an_answer(receiver: Receiver) -> None:
     assert "no connection" in after.error
 
 
+def test_a_webhook_over_tls_with_an_authority_of_ones_own(
+    receiver: Receiver, tls: ssl.SSLContext, authority: trustme.CA, tmp_path: Path
+) -> None:
+    receiver.server.socket = tls.wrap_socket(receiver.server.socket, server_side=True)
+    authority.cert_pem.write_to_path(str(tmp_path / "own.pem"))
+    trustme.CA().cert_pem.write_to_path(str(tmp_path / "other.pem"))
+    channel = replace(receiver.channel, url=receiver.channel.url.replace("http:", "https:"))
+    own = deliver(delivery(), replace(channel, ca_file=str(tmp_path / "own.pem")), NOW)
+    assert (own.status, portless(own.answer)) == (DeliveryStatus.SENT, "127.0.0.1:PORT: answered 204")
+    other = deliver(delivery(), replace(channel, ca_file=str(tmp_path / "other.pem")), NOW)
+    assert "no trusted TLS connection" in other.error
+    assert len(receiver.requests) == 1
+
+
 @pytest.mark.usefixtures("trusted")
 def test_a_private_authority_is_no_excuse_for_webhooks(receiver: Receiver, tls: ssl.SSLContext) -> None:
     receiver.server.socket = tls.wrap_socket(receiver.server.socket, server_side=True)

@@ -53,6 +53,7 @@ def send(channel: Channel, message: Message, now: datetime) -> Receipt:
                 headers=headers,
                 timeout=SECONDS,
                 allow_redirects=False,
+                verify=channel.ca_file or True,
                 stream=True,
             ) as response,
         ):

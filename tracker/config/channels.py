@@ -73,6 +73,7 @@ def _webhook(table: Table, channel: Channel, environment: Environment) -> Channe
         channel,
         url=table.require("url", values.url, "", 'url = "https://…"'),
         secret=table.require("secret", values.webhook_secret(environment), None, 'secret = "env:NAME"'),
+        ca_file=table.get("ca_file", values.certificates, None),
     )
 
 

@@ -117,6 +117,7 @@ class Channel:
     password: str | None = field(default=None, repr=False)
     url: str = ""
     secret: str | None = field(default=None, repr=False)
+    ca_file: str | None = None  # a file of authorities; None: the usual ones
     address: str | None = field(default=None, repr=False)  # Apprise's, which holds its secrets
     path: str = ""  # of a feed; "{service}" in it stands for each service
     command: tuple[str, ...] = ()
