@@ -163,6 +163,8 @@ def _moved_and_edited(
     olds = {i: bags[0][i] for i in sorted(left) if bags[0][i].count >= LEAST_MOVED}
     news = {j: bags[1][j] for j in sorted(right) if bags[1][j].count >= LEAST_MOVED}
     moves: list[Change] = []
+    if not olds or not news:
+        return moves
     for found in sorted(candidates(olds, news, by_rare_words(olds, news)), key=lambda found: -found.shared):
         if found.alike < LEAST_ALIKE_ELSEWHERE or found.old not in olds or found.new not in news:
             continue
