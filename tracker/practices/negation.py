@@ -118,11 +118,12 @@ def barred_after(passage: Passage, end: int) -> bool:
 
 
 def _clause_end(passage: Passage, end: int) -> int:
-    """Where the clause ends that a match ends in."""
+    """Where the clause ends that a match ends in; "Dass …, schließen wir aus" is one with what follows."""
+    embedded = passage.at(passage.prefix, "that")
     for i in range(end, min(len(passage.chars), end + _CLAUSE)):
         if passage.at(i, ";", "but", "if", "unless", "except", "to"):
             return i
-        if passage.at(i, ",") and not passage.at(i + 1, "and", "or"):
+        if passage.at(i, ",") and not passage.at(i + 1, "and", "or") and not embedded:
             return i
     return min(len(passage.chars), end + _CLAUSE)
 
