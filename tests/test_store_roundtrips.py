@@ -165,7 +165,3 @@ class TestRoundTrips:
             assert shared.add_events(events) == ()
         assert added == tuple(found for found in events if found.id not in known)
         assert {found.id: found for found in shared.events()} == known | {found.id: found for found in added}
-
-    @given(st.text() | st.text(alphabet="\"*()-+:^{}'ANDORNEAR \0é", max_size=20))
-    def test_any_text_may_be_searched_for(self, shared: Store, text: str) -> None:
-        assert isinstance(shared.search(text), tuple)
