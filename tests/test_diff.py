@@ -218,6 +218,16 @@ def test_a_very_long_paragraph_keeps_what_it_keeps() -> None:
     assert result.deleted - result.inserted == removed
 
 
+def test_a_very_long_paragraph_with_a_third_of_its_words_changed_does_not_collapse() -> None:
+    chance = Random(9)
+    before = chance.choices(range(2_000), k=30_000)
+    after = [word if chance.random() > 0.3 else -chance.randrange(2_000) - 1 for word in before]
+    result = diff(blocks(" ".join(map(str, before))), blocks(" ".join(map(str, after))))
+    assert len(result.changes) == 1
+    assert result.deleted < 0.75 * len(before)
+    assert new_text(result) == " ".join(map(str, after))
+
+
 def test_a_moved_paragraph_is_moved_in_a_script_without_spaces() -> None:
     moved = "我们使用您的数据来训练人工智能模型。"
     result = diff(blocks(moved, ONE, TWO), blocks(ONE, TWO, moved))
