@@ -40,7 +40,7 @@ SHARES = (0.1, 0.4, 1.01)  # of the text that stands in paragraphs which are not
 LEAST_CHANGED = 4  # paragraphs on each side: a change in one place is one hunk to everybody
 PER_CLASS = 5
 RANDOM_PAIRS = 2_000
-PATIENCE = 5  # seconds, after which another diff is given up
+PATIENCE = 10  # seconds, after which another diff is given up
 
 
 @dataclass(frozen=True, slots=True)
