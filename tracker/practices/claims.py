@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from tracker.model import Actor, Claim, Models, Polarity, Source
 from tracker.practices.actors import actor_of
-from tracker.practices.gates import TRAINING, gate
-from tracker.practices.grammar import Frame
+from tracker.practices.gates import gate
+from tracker.practices.grammar import TRAINING, Frame
 from tracker.practices.parties import Agent, find_agent
 from tracker.practices.passage import Passage
 from tracker.practices.scope import Scope, read_scope, ways_out

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from tracker.model import Actor
-from tracker.practices.grammar import Frame
+from tracker.practices.grammar import TRAINING, Frame
 from tracker.practices.negation import barred_after
 from tracker.practices.parties import Agent
 from tracker.practices.passage import Passage
+from tracker.practices.restraints import goods, own_group, processors, right
 
-TRAINING = "ai-training"
 _TITLE = 8  # tags
+_LINE = 32  # characters of such a name
+_NAME = 4  # tags of a name with a full stop or colon: "Arbitration."
+_HEADLINE = 12  # tags of a line that is no sentence
 _DONE_TO = ("targeted-advertising", "automated-decisions", "profiling")  # what readers meet and never do
 
 
@@ -22,6 +25,8 @@ def gate(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, en
 
 
 def _user_duty(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    if _rule_list(passage):
+        return True
     if frame.any_agent:
         return passage.has("duty", "agree-not", end=passage.prefix)
     if agent.role == "duty":
@@ -51,6 +56,14 @@ def _about_own_data(passage: Passage, agent: Agent, verb: int) -> bool:
     return passage.has("grant", start=agent.place, end=verb)
 
 
+def _rule_list(passage: Passage) -> bool:
+    """ "Content that:" introduces what readers may not post."""
+    last = passage.prefix - 1
+    if not passage.at(last, ":") or not passage.at(last - 1, "that"):
+        return False
+    return passage.tags[last - 2].value == "content"
+
+
 def _headed_duty(passage: Passage) -> bool:
     return not passage.grammar.tags("duty", "agree-not").isdisjoint(passage.said.around)
 
@@ -62,7 +75,9 @@ def _ruled_after(passage: Passage, end: int) -> bool:
 
 def _forbidden_use(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
     """ "The content may not be used to train …": a rule for readers, unless the data are theirs."""
-    if frame.practice != TRAINING or agent.place >= 0 or passage.has("your", "user", "data"):
+    if frame.practice != TRAINING:
+        return agent.role == "" and not passage.has("your", "we", "our") and barred_after(passage, end)
+    if agent.place >= 0 or passage.has("your", "user", "data"):
         return False
     if any(passage.has("may", "must", start=i, end=i + 7) for i in passage.places("no", start=agent.scope, end=verb)):
         return True
@@ -190,8 +205,14 @@ def _supposed(passage: Passage, frame: Frame, agent: Agent, start: int, verb: in
 
 def _untitled(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
     """A bare name of the practice, with neither verb nor place in a list."""
+    own = len(passage.chars) - passage.prefix
+    listed = passage.said.listed or passage.said.row or passage.at(passage.prefix - 1, ":")
+    if frame.practice != TRAINING and own <= _NAME and len(passage.said.text) <= _LINE and not listed:
+        return not passage.has("we", "us", "our", "your", "you", "may", "will", "be", "not", "no", start=passage.prefix)
     if passage.prefix or passage.said.listed or passage.closed or passage.said.row:
         return False
+    if frame.practice != TRAINING and len(passage.chars) <= _HEADLINE:
+        return not passage.has("we", "us", "our", "your", "you", "may", "will", "be", "not", "no", "must", ":")
     if passage.item and len(passage.chars) <= _TITLE and not passage.has("data", "datum", "your", "use"):
         return True
     if passage.item:
@@ -221,24 +242,6 @@ def _disputed(passage: Passage, frame: Frame, agent: Agent, start: int, verb: in
     )
 
 
-def _right(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
-    """A right of the reader names a practice without stating it."""
-    if frame.practice == TRAINING or agent.role == "service":
-        return False
-    return passage.has("data-right", start=passage.prefix, end=verb)
-
-
-def _own_group(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
-    """A company named alone is as likely the service itself or its parent as somebody else."""
-    if frame.practice != "third-party-sharing":
-        return False
-    named = [
-        passage.tags[i].value in ("named", "supplier")
-        for i in passage.places("third", "third-ai", start=start, end=end)
-    ]
-    return bool(named) and all(named)
-
-
 def _algorithms(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
     """ "… to improve our algorithms": nothing says that they learn."""
     if frame.practice != TRAINING or not passage.at(verb, "improve", "develop"):
@@ -261,10 +264,12 @@ _GATES = (
     ("pointer", _pointed_to),
     ("prohibition", _prohibited),
     ("dispute", _disputed),
-    ("right", _right),
-    ("own-group", _own_group),
+    ("right", right),
+    ("own-group", own_group),
     ("supposition", _supposed),
     ("title", _untitled),
     ("nobodys-data", _nobodys),
     ("algorithms-alone", _algorithms),
+    ("no-personal-data", goods),
+    ("processors", processors),
 )

@@ -10,6 +10,7 @@ from typing import Any
 from tracker.practices.tagging import tag_chars
 from tracker.practices.taxonomy import SourceFile, Taxonomy
 
+TRAINING = "ai-training"
 _NAME = re.compile(r"<([a-z-]+)>")
 _KEYS = {
     "id",
