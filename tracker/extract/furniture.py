@@ -26,6 +26,7 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 _MOST = 0.25  # share of the page's text: what holds more is no furniture
+_HALF = 0.5
 _BOX = 700  # characters: a box with two controls and less than this is a question or a form, not a text
 _LINKED = 0.6  # share of links in a menu
 _REGION = 0.85  # share of the page's unlinked text in the part that is its text
@@ -56,23 +57,28 @@ _NOTHING = _Weight()
 
 
 def furniture(page: Tag, seen: Survey) -> frozenset[int]:
-    """The identities of the elements that hold no part of the page's text."""
+    """The identities of the elements that hold no part of the page's text.
+
+    None but buttons where they would be half of all: then the page is not built as was thought.
+    """
     scales = _Scales(page, seen)
     total = scales.weights[id(page)].text
     region = _region(page, scales.weights)
-    found: set[int] = set(scales.controls)
+    found, taken = set(scales.controls), 0
 
     def enter(tag: Tag) -> bool:
         weight = scales.weights.get(id(tag))
         if weight is None or id(tag) in found:
             return False
         if tag.name not in _WHOLE and _is_furniture(tag, weight, total, outside=id(tag) not in region):
+            nonlocal taken
             found.add(id(tag))
+            taken += weight.text
             return False
         return True
 
     walk(page, enter, lambda _: None, lambda _: None)
-    return frozenset(found)
+    return frozenset(found) if taken < _HALF * total else frozenset(scales.controls)
 
 
 def _is_furniture(tag: Tag, weight: _Weight, total: int, *, outside: bool) -> bool:

@@ -36,7 +36,6 @@ _BLOCKS = frozenset({
     *("fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "html", "legend", "main", "nav"),
     *("p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr"),
 })  # fmt: skip
-_ENOUGH = 0.5  # share of all that can be seen; what is left when less is read is taken to be wrong
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")  # RFC 5646, loosely
 
 
@@ -49,23 +48,11 @@ def read(text: str, selection: Selection) -> Extract:
     title, language = _title(page), _language(page)
     roots = narrowed(page, selection)
     seen = survey(page)
-    if selection.select:
-        return Extract(_blocks(roots, seen, whole=False), title, language)
-    found = _blocks(roots, seen, whole=True, around=furniture(page, seen))
-    if _length(found) < _ENOUGH * _length(plain := _blocks(roots, seen, whole=True)):
-        found = plain
-    return Extract(found, title, language)
-
-
-def _blocks(roots: list[Tag], seen: Survey, *, whole: bool, around: frozenset[int] = frozenset()) -> tuple[Block, ...]:
-    reader = _Reader(seen, whole, around)
+    around = frozenset[int]() if selection.select else furniture(page, seen)
+    reader = _Reader(seen, not selection.select, around)
     for root in roots:
         reader.read(root)
-    return tuple(reader.found)
-
-
-def _length(blocks: tuple[Block, ...]) -> int:
-    return sum([len(block.text) for block in blocks])
+    return Extract(tuple(reader.found), title, language)
 
 
 class _Reader:
