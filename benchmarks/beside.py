@@ -94,8 +94,8 @@ class Handler(BaseHTTPRequestHandler):
         """Nothing."""
 
 
-def serve() -> None:
-    chosen = [pair for pair, _ in zip(pairs(), range(DOCUMENTS), strict=False)]
+def serve(documents: int) -> None:
+    chosen = [pair for pair, _ in zip(pairs(), range(documents), strict=False)]
     for turn in (0, 1):
         Handler.pages[turn].extend(
             furnished(pair[1 + turn], pair[0], number).html.encode() for number, pair in enumerate(chosen)
@@ -216,13 +216,14 @@ def setting(
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.beside", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folder", type=Path, help="with the other programs' virtual environments")
+    parser.add_argument("--documents", type=int, default=DOCUMENTS, metavar="N", help=f"how many ({DOCUMENTS})")
     parser.add_argument("--keep", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not SHARED.is_dir():
         print("skipped: the histories in ../shared/data/ota are not there")
         return
     with subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.beside", "serve"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "benchmarks.beside", "serve", str(options.documents)], stdout=subprocess.PIPE, text=True
     ) as server:
         try:
             assert server.stdout
@@ -259,4 +260,4 @@ def ratio(value: float, yard: float | None) -> str:
 
 
 if __name__ == "__main__":
-    serve() if sys.argv[1:] == ["serve"] else main()
+    serve(int(sys.argv[2])) if sys.argv[1:2] == ["serve"] else main()
