@@ -75,6 +75,8 @@ def _polarity(passage: Passage) -> Polarity | None:
     """Whether a sentence that follows a question says yes or no."""
     if passage.at(passage.prefix, "yes"):
         return Polarity.ASSERTS
+    if passage.at(passage.prefix, "if") and (len(passage.own) == 1 or passage.at(passage.prefix + 1, ",", "unless")):
+        return Polarity.ASSERTS  # "Sí, …": without its accent it reads like "si"
     if passage.at(passage.prefix, "no"):
         return Polarity.DENIES
     short = len(passage.own) <= _SHORT and not passage.has("data", "datum", "optout", "only", start=passage.prefix)

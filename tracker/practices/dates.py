@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from functools import cache, lru_cache
 
+from dateparser.data.languages_info import language_order
 from dateparser.date import DateDataParser
 
 from tracker.practices.folding import fold
@@ -54,10 +55,8 @@ def read_day(text: str, language: str, day_first: bool, months: tuple[str, ...] 
 
     ``day_first`` decides "11/04/2024"; ``months`` are names of the months that the parser does not know.
     """
-    try:
-        parser, month_parser = _parsers(language, day_first)
-    except ValueError:  # a language the parser does not know: figures alone are read
-        parser, month_parser = _parsers("en", day_first)
+    # Of a language the parser does not know, figures are read.
+    parser, month_parser = _parsers(language if language in language_order else "en", day_first)
     for spelling in _spellings(text, months):
         found = parser.get_date_data(spelling).date_obj
         if found is not None:
@@ -70,10 +69,9 @@ def read_day(text: str, language: str, day_first: bool, months: tuple[str, ...] 
 def read_relative(text: str, language: str, seen: date) -> date | None:
     """The day that words at the end of a text ("18 days ago") name on the day they were seen; None: they name none."""
     base = datetime.combine(seen, time(12), UTC).replace(tzinfo=None)
-    try:
-        parser = DateDataParser(languages=[language], settings={"RELATIVE_BASE": base, "PARSERS": ["relative-time"]})
-    except ValueError:  # a language the parser does not know
+    if language not in language_order:
         return None
+    parser = DateDataParser(languages=[language], settings={"RELATIVE_BASE": base, "PARSERS": ["relative-time"]})
     words = text.split()
     tails = (" ".join(words[start:]) for start in range(max(0, len(words) - _RELATIVE), len(words)))
     found = (parser.get_date_data(tail).date_obj for tail in tails)

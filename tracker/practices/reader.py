@@ -17,6 +17,7 @@ from tracker.practices.lexicon import Lexicon
 from tracker.practices.onset import OnsetReader
 from tracker.practices.passage import Said
 from tracker.practices.prefilter import Prefilter
+from tracker.practices.scope import row_bound
 from tracker.practices.sentences import sentences
 
 _REMEMBERED = 65_536  # sentences
@@ -85,6 +86,8 @@ class Reader:
             claims += [self._dated(claim, one.start) for claim in here]
             traces += found.traces
             asked = said if one.question else 0
+        if claims and len(cut) > 1 and " | " in block.text[: cut[1].start]:
+            claims = _bounded(claims, cut[1].start, row_bound(draft.passage(0)))
         return Reading(with_ways_out(claims, draft), tuple(traces)) if claims or traces else NOTHING
 
     def _mask_of(self, folded: str) -> int:
@@ -109,6 +112,18 @@ class Reader:
     def _dated(self, claim: Claim, at: int = 0) -> Claim:
         """The claim where it stands, with the day from which its sentence says it holds."""
         return replace(claim, start=claim.start + at, end=claim.end + at, from_date=self._since(claim.quote))
+
+
+def _bounded(claims: list[Claim], start: int, regions: tuple[str, ...]) -> list[Claim]:
+    """The claims of a table's row, those behind its first cell limited to the regions that it names."""
+    if not regions:
+        return claims
+    return [
+        claim
+        if claim.start < start or claim.only_regions or claim.except_regions
+        else replace(claim, only_regions=regions)
+        for claim in claims
+    ]
 
 
 def above(block: Block) -> tuple[str, ...]:

@@ -91,6 +91,13 @@ def _statement_end(passage: Passage, end: int) -> int:
     return len(passage.chars)
 
 
+def row_bound(first: Passage) -> tuple[str, ...]:
+    """The regions to which the first cell of a table's row limits the others: "If you are in the UK | …"."""
+    if not first.has("if", "for", "within", "you", "user"):
+        return ()
+    return _places(first, "region", 0, len(first.chars), negated=False)[0]
+
+
 def _places(
     passage: Passage, concept: str, begin: int, stop: int, negated: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
