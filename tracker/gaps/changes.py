@@ -75,12 +75,12 @@ def _replaced(course: Course, phase: Phase) -> Event:
 def _text_events(course: Course, phase: Phase, former: Phase, weights: Weights) -> Iterator[Event]:
     """What follows from dates and the text's identity alone; at most one of these, the most telling."""
     reading = phase.reading
-    same = reading.changed == 0 or told(phase.claims) == told(former.claims)
-    if same and trifling(reading):
+    small = trifling(reading, UNDECLARED)
+    undeclared = small and ((reading.changed or 0) <= 1 or told(phase.claims) == told(former.claims))
+    if undeclared and trifling(reading):
         return
     touched = practices_of(phase.claims) ^ practices_of(former.claims)
     severity = shifted(gravest(weight(weights, each.name) for each in touched), -1) if touched else Severity.LOW
-    undeclared = same and trifling(reading, UNDECLARED)
     if reading.reverted:
         if not undeclared:
             summary = f"a former text came back and stands; it differs{_words(reading)}"

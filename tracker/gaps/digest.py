@@ -25,7 +25,7 @@ def digest(
 
     ``standing`` are quotations from paragraphs that did not change.  Practices of low weight are for the ledger; so is
     what became of others where it would be told alone: a shift of their scope, or that a single one of medium weight
-    is named or no longer named; and what rests on a title or an entry of a list.
+    is named, or that some are no longer named; and what rests on a title or an entry of a list.
     """
     came = [event for event in practices if (event.quote or event.before) not in standing]
     shifts = [
@@ -41,7 +41,8 @@ def digest(
         elif base is not Severity.LOW and len((event.quote or event.before).split()) >= TELLING:
             rest.append(event)
     others = [event for event in rest if event in news]
-    if len(others) > 1 or any(_grave(event, weights) for event in others):
+    came_or_turned = [event for event in others if event.kind is not EventKind.PRACTICE_VANISHED]
+    if came_or_turned and (len(others) > 1 or any(_grave(event, weights) for event in came_or_turned)):
         yield _joined(sorted(rest, key=lambda each: (-each.severity.rank, _RANK.index(each.kind), each.id)))
 
 

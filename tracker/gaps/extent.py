@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 
 from tracker.model import Claim, Reading
 
@@ -31,14 +32,10 @@ _WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]{3,}|\d+"
 _NUMBERING = re.compile(r"^\W*(?:\d+(?:\.\d+)*|[a-z]|[ivx]+)[.):]+\s+", re.IGNORECASE)
 
 
-def words_changed(gone: Sequence[str], come: Sequence[str]) -> int:
+def words_changed(gone: Iterable[str], come: Iterable[str]) -> int:
     """How many words of sentences stand on one side only; what only moved, or was numbered anew, does not count."""
-    before, after = (Counter(word for text in side for word in _split(text)) for side in (gone, come))
-    return (_sentences(gone) - after).total() + (_sentences(come) - before).total()
-
-
-def _split(text: str) -> list[str]:
-    return _WORD.findall(_NUMBERING.sub("", text).lower())
+    before, after = ([_split(text) for text in side] for side in (gone, come))
+    return (_sentences(before) - _all(after)).total() + (_sentences(after) - _all(before)).total()
 
 
 def trifling(reading: Reading, least: int = SUBSTANTIAL) -> bool:
@@ -55,7 +52,15 @@ def _numbers(quote: str) -> str:
     return " ".join(re.findall(r"\d+", _REFERENCE.sub("", _NUMBERING.sub("", quote))))
 
 
-def _sentences(texts: Iterable[str]) -> Counter[str]:
-    found = ((_split(text), bool(_ENDED.search(text))) for text in texts)
-    sentences = (words for words, ended in found if len(words) >= (_SENTENCE if ended else _LONG))
-    return Counter(word for words in sentences for word in words)
+def _split(text: str) -> tuple[list[str], bool]:
+    """The words of a paragraph, and whether they are a sentence."""
+    words = _WORD.findall(_NUMBERING.sub("", text).lower())
+    return words, len(words) >= _LONG or (len(words) >= _SENTENCE and bool(_ENDED.search(text)))
+
+
+def _sentences(split: list[tuple[list[str], bool]]) -> Counter[str]:
+    return Counter(chain.from_iterable(words for words, sentence in split if sentence))
+
+
+def _all(split: list[tuple[list[str], bool]]) -> Counter[str]:
+    return Counter(chain.from_iterable(words for words, _ in split))

@@ -86,7 +86,10 @@ def _shift(phase: Phase, former: Phase, practice: Practice) -> tuple[tuple[str, 
         added, removed = (after - before) | closed, (before - after) | opened
         return tuple(sorted(added - removed)), tuple(sorted(removed - added))
     denied = [any(denies_flatly(claim, practice) for claim in each) for each in (then, now)]
-    if any(asserted) or denied[0] == denied[1]:
+    spoken = [
+        any(about(claim, practice) and claim.polarity is Polarity.DENIES for claim in each) for each in (then, now)
+    ]
+    if any(asserted) or denied[0] == denied[1] or all(spoken):  # a denial in other words was one before
         return (), ()
     return ((DENIAL,), ()) if denied[1] else ((), (DENIAL,))
 

@@ -117,17 +117,16 @@ class Histories:
         blocks = dict(zip(wanted, self._store.blocks(wanted), strict=True))
         banners = {each for each, (_, findings) in said.items() if findings.notices}
         for number, (former, now) in enumerate(pairs):
-            gone, come = (
-                ([blocks[each].text for each in side - banners] for side in (former - now, now - former))
-                if number
-                else ([], [])
-            )
             before, after = ({blocks[each].id for each in side if each in blocks} for side in (former, now))
+            both = before & after
             quoted = (said[each] for each in (former | now) & said.keys())
-            kept = frozenset(
-                claim.quote for block, found in quoted if block.id in before & after for claim in found.claims
-            )
-            yield (words_changed(gone, come) if number else None), kept
+            kept = frozenset(claim.quote for block, found in quoted if block.id in both for claim in found.claims)
+            if not number:
+                yield None, kept
+                continue
+            sides = ((blocks[each] for each in side - banners) for side in (former - now, now - former))
+            gone, come = ([block.text for block in side if block.id not in both] for side in sides)
+            yield words_changed(gone, come), kept
 
     def _reading(
         self, record: DocumentRecord, stand: Stand, version: VersionRecord, said: Mapping[int, tuple[Block, Findings]]
