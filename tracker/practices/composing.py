@@ -86,13 +86,16 @@ class Draft:
         self.composer = composer
         self.cut = cut
         self._block = block
+        self._whole: frozenset[str] | None = None
 
     def __iter__(self) -> Iterator[Passage]:
         return (self.passage(index) for index in range(len(self.cut)))
 
     def whole(self) -> frozenset[str]:
         """The tags of the whole block."""
-        return frozenset("".join(self.composer.sentence(one.folded).chars for one in self.cut))
+        if self._whole is None:
+            self._whole = frozenset("".join([self.composer.sentence(one.folded).chars for one in self.cut]))
+        return self._whole
 
     def rows(self) -> Iterator[Sequence[Tag]]:
         """The tags of each sentence of the block."""
