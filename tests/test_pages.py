@@ -122,3 +122,15 @@ def test_a_page_in_another_language_is_not_the_document(desk: Desk, capsys: Said
         <h2>Contact</h2><p>Écrivez-nous si vous avez des questions sur cette politique ou sur vos données.</p></main>"""
     assert desk("check") == 1
     assert "in another language (fr, not en)" in capsys.readouterr().err
+
+
+def test_leaving_robots_txt_aside_is_warned_of(desk: Desk, capsys: Said) -> None:
+    centre(desk, 'robots = "ignore"\n')
+    assert desk("config", "check") == 0
+    told = capsys.readouterr()
+    assert told.out.startswith("Fine")
+    assert (
+        told.err == "tracker: Acme/Help Centre: robots.txt is left aside: keep that only with the site's permission\n"
+    )
+    desk.site["/robots.txt"] = "User-agent: *\nDisallow: /"
+    assert desk("check") == 0

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from tracker.cli.context import DEFAULT_CONFIG, configuration, count
 from tracker.config import Config, starter
 from tracker.errors import ConfigError, UsageError
 from tracker.practices.detector import detector
+from tracker.views.terminal import safe
 
 
 def arguments(parser: argparse.ArgumentParser, command: str) -> None:
@@ -43,6 +45,10 @@ def check(options: argparse.Namespace) -> int:
     unknown = unknown_practices(config)
     if unknown:
         raise ConfigError(unknown)
+    for document in (document for service in config.services for document in service.documents):
+        if document.robots == "ignore":
+            warning = f"{document.key}: robots.txt is left aside: keep that only with the site's permission"
+            print(f"tracker: {safe(warning)}", file=sys.stderr)
     documents = sum(len(service.documents) for service in config.services)
     parts = ((len(config.services), "service"), (documents, "document"), (len(config.channels), "channel"))
     print(f"Fine: {', '.join(count(number, noun) for number, noun in parts)}.")
