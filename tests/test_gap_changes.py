@@ -266,6 +266,15 @@ def test_a_change_with_a_date_of_its_own_counts_from_fewer_words_on() -> None:
     assert kinds(SUBSTANTIAL) == [EventKind.CHANGED_WITHOUT_NOTICE]
 
 
+def test_what_was_announced_is_told_when_it_comes_in_force_though_no_word_changes() -> None:
+    shown = {"announced": SAYS, "changed": 0, "kept": frozenset([SAYS[0].quote])}
+    first = ("2023-08-23", (), {**shown, "changed": 900, "notices": (coming("2023-09-22"),)})
+    again = ("2023-08-30", (), {**shown, "notices": (coming("2023-09-29"),)})
+    policy = document("Policy", Kind.PRIVACY, ("2023-08-01", ()), first, again, seen="2023-10-01")
+    (event,) = told(assess(service(policy), NOW, WEIGHTS), EventKind.PRACTICE_APPEARED)
+    assert (event.at.date(), event.notice_days) == (date(2023, 9, 29), 30)
+
+
 def test_words_that_came_or_went() -> None:
     before = "We share what we know with the partners who advertise here."
     assert words_changed([before], [before.replace("partners", "companies")]) == 2

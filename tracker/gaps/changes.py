@@ -28,7 +28,8 @@ def change_events(course: Course, weights: Weights) -> Iterator[Event]:
         if phase.news and phase.former and (kind.binding or kind.informal):
             if phase.arrived is None and not phase.replaced:
                 yield from _text_events(course, phase, phase.former, weights)
-            if phase.claims == phase.former.claims or phase.reading.changed == 0:
+            unchanged = phase.reading.changed == 0 and not phase.former.coming  # what was announced comes in force
+            if phase.claims == phase.former.claims or unchanged:
                 continue
             scope = scope_events(course, phase, phase.former, weights)
             if kind.binding:
