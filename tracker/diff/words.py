@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import compress, count
 from operator import ne
 
-from tracker.diff.matching import common
+from diff_match_patch import diff_match_patch
+
+from tracker.diff.matching import Run, common
 from tracker.diff.sequence import Hunk, hunks
 from tracker.model import Op, Words
 
@@ -26,6 +28,14 @@ _CLAUSE_END = (",", "،", "，", "、")
 # Equal words between two changes are shown as changed too where they are at most so many, and the two changes together
 # are at least as long: a lone "the" kept amid a rewritten sentence only makes it harder to read.
 MOST_JOINED = 6
+
+# diff-match-patch takes up to the product of the lengths in steps.  Beyond so many the same answer comes sooner from
+# an algorithm on bits.  It is given no time limit: what it finds must not depend on how busy the machine is.
+MOST_STEPS = 4_000
+_MATCHER = diff_match_patch()
+_MATCHER.Diff_Timeout = 0
+# Words are given to it as one character each, of a plane for private use: no surrogates, and room for 65,000.
+_PRIVATE = 0xF0000
 
 # What two texts are held to share, whatever their punctuation and capitals.
 _SPACED_WORD = re.compile(r"\w+")
@@ -54,9 +64,25 @@ def compare(old: str, new: str) -> tuple[Words, ...]:
     """
     left, right = tokens(old), tokens(new)
     left_words, right_words = _bare(old, left), _bare(new, right)
-    same = common(left_words, right_words)
+    same = _same(left_words, right_words)
     changed = _joined(hunks(left_words, right_words, same, _parting(left_words, right_words)))
     return tuple(_runs(left, right, changed))
+
+
+def _same(left: Sequence[str], right: Sequence[str]) -> list[Run]:
+    """The words that stayed."""
+    if len(left) * len(right) > MOST_STEPS:
+        return common(left, right)
+    known: dict[str, str] = {}
+    old, new = ("".join(known.setdefault(word, chr(_PRIVATE + len(known))) for word in side) for side in (left, right))
+    runs: list[Run] = []
+    i = j = 0
+    for op, found in _MATCHER.diff_main(old, new, False):
+        if op == _MATCHER.DIFF_EQUAL:
+            runs.append(Run(i, j, len(found)))
+        i += len(found) if op != _MATCHER.DIFF_INSERT else 0
+        j += len(found) if op != _MATCHER.DIFF_DELETE else 0
+    return runs
 
 
 def _bare(text: str, found: Sequence[str]) -> Sequence[str]:
