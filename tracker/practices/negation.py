@@ -198,7 +198,7 @@ def _stands_apart(passage: Passage, place: int, verb: int) -> bool:
         return passage.has("may", "will", "be", start=place + 2, end=verb)  # "data you have not deleted may …"
     if passage.at(place, "stop", "deny") and passage.at(place - 1, "to") and not passage.has("we", end=place):
         return True  # "to stop your data from being used"
-    if passage.at(place - 1, "be") and passage.has(":", start=place, end=verb):
+    if place >= passage.prefix and passage.at(place - 1, "be") and passage.has(":", start=place, end=verb):
         return True  # "they are not exempt: their posts are used"
     if any(passage.at(i + 1, "may", "will") for i in passage.places("and", start=place + 2, end=verb)):
         return True  # "do not own your content and may use it"

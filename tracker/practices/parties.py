@@ -175,6 +175,11 @@ def _under_duty(passage: Passage, place: int) -> bool:
 def _other_acts(passage: Passage, place: int, verb: int) -> bool:
     """Whether a party named at a place is who acts, not who is given something."""
     following = passage.next(place)
+    given = passage.at(place - 1, "with", "to") or (
+        passage.at(place - 1, "our", "of") and passage.at(place - 2, "with", "to")
+    )
+    if given and passage.at(following, "and") and passage.at(following + 1, "use"):
+        return False  # "we share data with partners and use it to …"
     while passage.at(following, *_LINKS, "datum", *OTHERS) and following < verb:
         following = passage.next(following)
     if passage.at(following, *_FINITE):
