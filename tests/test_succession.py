@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gap_histories import NOW, SAYS, claim, day, document, only, service
+from gap_histories import NOW, SAYS, WEIGHTS, claim, day, document, only, service
 
 from tracker.gaps import assess
 from tracker.model import Cause, DocumentHistory, DocumentKey, EventKind, GapStatus, Kind, ServiceHistory
@@ -33,7 +33,7 @@ def test_the_former_name_holds_until_the_present_one_is_first_read() -> None:
 
 def test_what_the_present_name_discloses_first_is_told_once_and_names_where_it_is_stored() -> None:
     former, current = policies(OLD, *SAYS)
-    events = assess(ServiceHistory("X", united("X", ("Twitter",), (former, current))), NOW).events
+    events = assess(ServiceHistory("X", united("X", ("Twitter",), (former, current))), NOW, WEIGHTS).events
     found = [(each.kind, str(each.document), each.version, each.service) for each in events]
     assert found == [
         (EventKind.DOCUMENT_REPLACED, "Twitter/Policy", 2, "X"),
