@@ -201,3 +201,28 @@ def test_a_host_that_is_down_is_one_message_and_its_return_another(desk: Desk) -
     desk.site["/help"], desk.site["/policy"] = help_page(), policy()
     assert desk("check") == 0
     assert [each["kind"] for each in desk.posts].count("document-back") == 2
+
+
+def test_a_page_that_is_gone_hides_no_other_that_is_lost_later(desk: Desk) -> None:
+    desk.usual()
+    desk("check")
+    desk.site["/help"] = Page("<p>gone", status=404)
+    for _ in range(4):
+        desk("check")
+    desk.site["/policy"] = Page("<p>oops", status=503)
+    for _ in range(4):
+        desk("check")
+    lost = [post["url"] for post in desk.posts if post["kind"] == "document-unreachable"]
+    assert lost == [desk.site.url("/help"), desk.site.url("/policy")]
+
+
+def test_a_page_that_is_lost_twice_in_a_day_is_told_twice(desk: Desk) -> None:
+    desk.usual()
+    desk("check")
+    for _ in range(2):
+        desk.site["/policy"] = Page("<p>oops", status=503)
+        for _ in range(4):
+            desk("check")
+        desk.site["/policy"] = policy()
+        desk("check")
+    assert [post["kind"] for post in desk.posts] == ["document-unreachable", "document-back"] * 2

@@ -16,8 +16,9 @@ def unreachable(document: Document, check: CheckRecord) -> tuple[Event, ...]:
     if check.failures < FAILURES:
         return ()
     since = f"{check.last_success:%Y-%m-%d}" if check.last_success else "never"
+    outage = check.last_success.isoformat() if check.last_success else since
     summary = f"{document.key}: not reached {check.failures} times in a row (last answer: {since}): {check.error}"
-    return (_event(EventKind.DOCUMENT_UNREACHABLE, document, check, check.last_attempt, since, summary),)
+    return (_event(EventKind.DOCUMENT_UNREACHABLE, document, check, check.last_attempt, outage, summary),)
 
 
 def not_the_document(document: Document, check: CheckRecord) -> tuple[Event, ...]:
