@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from gap_histories import (
     NOW,
@@ -289,6 +289,15 @@ def test_a_banner_that_comes_and_goes_announces_once() -> None:
     policy = document("Policy", Kind.PRIVACY, ("2024-01-01", ()), ("2024-02-01", (), banner), ("2024-03-01", ()),
                       ("2024-04-01", (), banner), seen="2024-05-01")  # fmt: skip
     assert [event.kind for event in assess(service(policy), NOW).events] == [EventKind.CHANGE_ANNOUNCED]
+
+
+def test_a_page_that_changes_a_thousand_times_under_its_banner_announces_once() -> None:
+    days = [(day("2024-01-01") + timedelta(hours=8 * n)).isoformat()[:16] for n in range(1_500)]
+    banner = {"notices": (coming(None),)}
+    announced = ((each, (), banner) for each in days[1:])
+    policy = document("Policy", Kind.PRIVACY, (days[0], ()), *announced, ("2025-06-01", SAYS))
+    assessment = assess(service(policy), NOW)
+    assert len(told(assessment, EventKind.CHANGE_ANNOUNCED)) == len(told(assessment, EventKind.CHANGE_ARRIVED)) == 1
 
 
 def test_nobody_is_reminded_of_what_was_just_announced() -> None:

@@ -59,8 +59,9 @@ def announcement(phase: Phase) -> Announcement | None:
 
 def _first(phase: Phase) -> Phase:
     """The first of the run of phases that announce what this one does."""
-    former = phase.former
-    return _first(former) if former and former.pending and former.day in (None, phase.day) else phase
+    while phase.former and phase.former.pending and phase.former.day in (None, phase.day):
+        phase = phase.former
+    return phase
 
 
 def effect(phase: Phase) -> Effect:
