@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from desk import TRAINS, Desk, Said, help_page, policy
+from desk import DISCLOSES, TRAINS, Desk, Said, help_page, policy
 
 
 def forget_what_was_learnt(desk: Desk, *, and_found: bool) -> None:
@@ -60,3 +60,24 @@ def test_what_time_alone_brings_is_told_also_on_the_day_of_an_upgrade(
     assert desk("check") == 0
     assert kinds(desk).count("change-reminder") == 1
     assert len(desk.posts) == told + 1
+
+
+def test_a_rule_that_finds_more_in_the_past_makes_no_news_of_it(desk: Desk, later: Callable[[timedelta], None]) -> None:
+    desk.usual()
+    desk("check")
+    desk.site["/help"] = help_page(TRAINS)
+    desk("check")
+    later(timedelta(days=30))
+    desk("check")
+    with sqlite3.connect(desk.database) as connection:  # as if other rules had found no gap then
+        connection.execute("UPDATE conclusions SET rules = 'others'")
+        connection.execute("DELETE FROM deliveries")
+        connection.execute("DELETE FROM events")
+    connection.close()
+    told = len(desk.posts)
+    desk.site["/policy"] = policy(DISCLOSES)
+    desk("check")
+    assert kinds(desk)[0] == "gap-opened"  # recorded, with its date
+    news = [post["kind"] for post in desk.posts[told:]]
+    assert "gap-closed" in news, "what happens from now on is told"
+    assert "gap-opened" not in news

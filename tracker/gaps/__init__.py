@@ -5,11 +5,12 @@ from tracker.gaps.extent import words_changed
 from tracker.gaps.looks import settle
 from tracker.gaps.rules import assess
 from tracker.gaps.stands import Stand, doubted_from, stands
-from tracker.gaps.timeline import Known, Place, Placement, Sighting, place, record
+from tracker.gaps.timeline import FLAP, Known, Place, Placement, Sighting, place, record
 from tracker.gaps.words import BEGINS, WORD, heeded
 
 __all__ = [
     "BEGINS",
+    "FLAP",
     "WORD",
     "Edition",
     "Face",

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Set
 from datetime import datetime
+from functools import cache
+from importlib.resources import files
 
 from tracker.alerts.routing import due, wants
 from tracker.config import Config
-from tracker.gaps import BEGINS, WORD, assess, heeded
+from tracker.gaps import BEGINS, FLAP, WORD, assess, heeded
 from tracker.model import Assessment, DocumentKey, Event, EventKind, Gap, GapStatus, VersionRecord
 from tracker.pipeline.histories import Histories
 from tracker.pipeline.inhibition import inhibited
 from tracker.practices.detector import detector
 from tracker.store import Store
+
+DOUBTED = 2 * FLAP  # what is told of a change waits as long at the most, for it may be undone
 
 
 class Assessor:
@@ -93,12 +98,20 @@ class Assessor:
 
         Belongs into the transaction that brought the evidence.
         """
-        found = self.assessment(service, now)
-        self._store.name_gaps(self._histories.current_name(service), found.gaps)
+        name, found = self._histories.current_name(service), self.assessment(service, now)
+        self._store.name_gaps(name, found.gaps)
+        settled = self._settled(name) if tell else None
+        self._store.note_conclusion(name, _rules(), now)
         if not tell:
             return self._store.add_events(found.events)
         self._remind(found.gaps, now)
-        return self.tell(found.events, now)
+        quiet = self._store.add_events(event for event in found.events if settled and event.at < settled)
+        return (*quiet, *self.tell(found.events, now))
+
+    def _settled(self, service: str) -> datetime | None:
+        """Before when nothing is news, for other rules have told it or kept silent (law 6); None: it is all by ours."""
+        former = self._store.concluded(service)
+        return None if former is None or former[0] == _rules() else former[1] - DOUBTED
 
     def heed(self, block: str, now: datetime) -> tuple[Event, ...]:
         """Records what follows from a reader's word on what a block says, just stored.  Returns the new events.
@@ -172,3 +185,10 @@ class Assessor:
     def changed(self, document: DocumentKey) -> None:
         """Something was stored of the document: what was known of it is read again when it is next needed."""
         self._histories.forget(document)
+
+
+@cache
+def _rules() -> str:
+    """A digest of the code that decides what follows from what was read."""
+    code = sorted((file.name, file.read_bytes()) for file in files("tracker.gaps").iterdir() if file.is_file())
+    return hashlib.sha256(b"".join(body for _, body in code)).hexdigest()[:16]

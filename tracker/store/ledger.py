@@ -174,6 +174,15 @@ class Ledger(Passages):
     def unsettled(self) -> tuple[str, ...]:
         return tuple(service for (service,) in self._file.rows("SELECT service FROM unsettled ORDER BY service"))
 
+    def note_conclusion(self, service: str, rules: str, now: datetime) -> None:
+        """What follows for a service was worked out.  Belongs into the transaction that records it."""
+        self._file.run("INSERT OR REPLACE INTO conclusions VALUES (?, ?, ?)", (service, rules, time_text(now)))
+
+    def concluded(self, service: str) -> tuple[str, datetime] | None:
+        """By which rules what follows was last worked out for a service, and when; None if it never was."""
+        row = self._file.row("SELECT rules, at FROM conclusions WHERE service = ?", (service,))
+        return None if row is None else (row[0], time_of(row[1]))
+
     def read_by_others(self, detector: str) -> bool:
         """Whether anything was read by a detector other than this one."""
         return self._file.row("SELECT 1 FROM findings WHERE detector <> ? LIMIT 1", (detector,)) is not None

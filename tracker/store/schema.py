@@ -245,3 +245,13 @@ def m011_gaps(db: Database) -> None:
             (SELECT min(e.at) FROM events e WHERE e.gap = b.gap AND e.kind IN ('gap-closed', 'gap-withdrawn'))
         FROM events b WHERE b.gap IS NOT NULL AND b.kind IN ('gap-opened', 'gap-found') GROUP BY b.gap"""
     )
+
+
+@MIGRATIONS()
+def m012_conclusions(db: Database) -> None:
+    """Up to when what follows was last worked out for a service, and by which ``rules`` ("": before this table)."""
+    db.table("conclusions").create({"service": str, "rules": str, "at": str}, pk="service", not_null=("rules", "at"))
+    db.execute(
+        """INSERT INTO conclusions SELECT d.service, '', max(coalesce(c.last_attempt, d.added))
+        FROM documents d LEFT JOIN checks c ON c.document = d.id GROUP BY d.service"""
+    )
