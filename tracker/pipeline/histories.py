@@ -95,11 +95,13 @@ class Histories:
         blocks = dict(zip(found, self._store.blocks(found), strict=True))
         said = {each: (blocks[each], without(rejected.keys(), blocks[each], found[each])) for each in found}
         read = {(blocks[each].id, claim.practice) for each in found for claim in found[each].claims}
-        extents = self._extents([versions[stand.number] for stand in standing], said)
-        readings = [
-            replace(self._reading(record, stand, versions[stand.number], said), changed=words, kept=kept)
-            for stand, (words, kept) in zip(standing, extents, strict=True)
-        ]
+        readings = [self._reading(record, stand, versions[stand.number], said) for stand in standing]
+        if record.kind.binding or record.kind.informal:  # of no other kind is a change told
+            extents = self._extents([versions[stand.number] for stand in standing], said)
+            readings = [
+                replace(reading, changed=words, kept=kept)
+                for reading, (words, kept) in zip(readings, extents, strict=True)
+            ]
         fresh_until = self._fresh_until(record)
         history = DocumentHistory(
             record.key, record.kind, tuple(readings), record.region, fresh_until, dropped=self._dropped(record)

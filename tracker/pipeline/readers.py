@@ -39,9 +39,9 @@ class Said:
 
 
 def start() -> None:
-    """What a reading process does first: its rules and words stay, nobody need look whether they are garbage."""
+    """What a reading process does first.  It leaves no cycles behind: to look for them is a fifth of its time."""
+    gc.disable()
     detector()
-    gc.freeze()
 
 
 def read_passages(rows: Sequence[tuple[Any, ...]]) -> Said:
@@ -74,7 +74,7 @@ class Readers:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+            self._pool.shutdown(wait=False, cancel_futures=True)  # to end takes it a second
 
     def offer(self, least: int = CHUNK) -> None:
         """Has the passages read that were added since the last call, but for a rest of fewer than ``least``.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from tracker.model import (
@@ -66,8 +67,9 @@ def list_text(values: Iterable[object]) -> str:
     return _encode(list(values))
 
 
+@lru_cache(maxsize=1 << 14)  # a history's claims and passages, many thousands, repeat a few lists
 def strings_of(text: str) -> tuple[str, ...]:
-    return tuple(json.loads(text)) if text != "[]" else ()  # most are: a history holds many thousand claims
+    return tuple(json.loads(text))
 
 
 def claim_row(claim: Claim) -> Row:
