@@ -17,6 +17,7 @@ from tracker.gaps.phases import ROUND, Course, course
 from tracker.gaps.severity import weight
 from tracker.gaps.states import Practice, Sought, asserts, sought
 from tracker.model import (
+    Actor,
     Assessment,
     Claim,
     DocumentHistory,
@@ -28,6 +29,7 @@ from tracker.model import (
 )
 
 NO_WEIGHTS: Mapping[str, Severity] = MappingProxyType({})
+_ACTORS = tuple(Actor)
 
 
 def assess(
@@ -72,7 +74,13 @@ def _events(
     moments = sorted({moment for each in courses for moment in each.moments()})
     settled = [each for each in moments if each <= joint and _looked_at(courses, each, joint)]
     told.extend(gap_events(history.name, named_lives(_lives(history, courses, settled), names), weights))
-    return tuple(sorted(told, key=lambda event: (event.at, event.kind, str(event.document or ""), event.id)))
+    return tuple(sorted(told, key=_order))
+
+
+def _order(event: Event) -> tuple[object, ...]:
+    """By time; of one moment, what a service does itself before what others do."""
+    actor = _ACTORS.index(event.actor) if event.actor else -1
+    return event.at, event.kind, str(event.document or ""), event.practice or "", actor, event.id
 
 
 def _courses(history: ServiceHistory, until: Mapping[DocumentKey, datetime]) -> tuple[Course, ...]:
