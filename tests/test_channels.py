@@ -13,7 +13,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from desk import TRAINS, Desk, Said, help_page
+from desk import DISCLOSES, TRAINS, Desk, Said, help_page, policy
 from storing import event
 from website import Page, Website
 
@@ -247,6 +247,27 @@ def test_a_service_and_round_are_one_letter_and_a_reminder_comes_while_it_is_ope
     later(timedelta(days=9))
     desk("check")
     assert (len(desk.subjects), len(desk.posts)) == (2, 2)
+
+
+def test_nobody_is_reminded_of_a_gap_that_was_closed_meanwhile(desk: Desk, later: Callable[[timedelta], None]) -> None:
+    desk.usual()
+    desk.config.write_text(desk.config.read_text().replace('group = "event"', 'repeat = "7d"'))
+    desk("check")
+    desk.site["/help"] = help_page(TRAINS)
+    desk("check")
+    with desk.store() as store:
+        [identity] = {event.gap for event in store.events() if event.gap}
+    assert desk("gaps", "ack", str(identity), "--until", f"{datetime.now(UTC) + timedelta(days=20):%Y-%m-%d}") == 0
+    later(timedelta(days=8))
+    desk("check")
+    desk.site["/policy"] = policy(DISCLOSES)
+    later(timedelta(days=9))
+    desk("check")
+    later(timedelta(days=22))
+    desk("check")
+    assert len(desk.subjects) == 2
+    assert "Gap closed" in desk.subjects[1]
+    assert not any("Still open" in str(message.get_payload(0)) for message in desk.mail.messages)
 
 
 def test_silenced_it_waits_and_preview_shows_it(desk: Desk, capsys: Said) -> None:

@@ -72,7 +72,6 @@ _KINDS = {
     ),
 }
 _KIND_OF = {terms_type: kind for kind, terms_types in _KINDS.items() for terms_type in terms_types}
-TERMS_TYPES = tuple(sorted(_KIND_OF))
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,8 @@ class Assessor:
 
     def _remind(self, gaps: Iterable[Gap], now: datetime) -> None:
         """Tells again of gaps that are still open, to channels that want to be reminded and were told long ago."""
+        gaps = tuple(gaps)
+        self._store.drop_reminders(gap.id for gap in gaps if gap.status in (GapStatus.CLOSED, GapStatus.WITHDRAWN))
         still = [gap.id for gap in gaps if gap.status in (GapStatus.OPEN, GapStatus.PARTIAL)]
         for channel in self._config.channels:
             for told in self._store.told_of(still, channel.name) if channel.repeat and still else ():

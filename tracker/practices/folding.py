@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -84,10 +83,6 @@ class Folded:
         if self.origin is None:
             return start, end
         return self.origin[start], self.origin[end - 1] + 1
-
-    def at_or_after(self, offset: int) -> int:
-        """The place in the folded text of an offset of the original."""
-        return offset if self.origin is None else bisect_left(self.origin, offset)
 
 
 def folded(text: str) -> Folded:

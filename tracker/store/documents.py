@@ -154,13 +154,6 @@ class Documents(Part):
             (self._document_id(document), list_text(urls)),
         )
 
-    def latest_validators(self, document: DocumentKey, url: str) -> tuple[str | None, str | None]:
-        """ETag and Last-Modified of the last page, each None where there is none."""
-        row = self._file.row(
-            "SELECT etag, last_modified FROM checks WHERE document = ? AND url = ?", (self._document_id(document), url)
-        )
-        return (None, None) if row is None else (row[0], row[1])
-
     def lease(self, document: DocumentKey, owner: str, now: datetime, until: datetime) -> bool:
         """Ask to be the only one who checks the document until then; False if somebody else is.
 

@@ -152,6 +152,14 @@ class Outbox(Part):
         )
         return tuple({each.event.gap: each for each in map(_delivery, rows)}.values())
 
+    def drop_reminders(self, gaps: Iterable[str]) -> None:
+        """These gaps are over: what was not yet tried to remind of them is told to nobody."""
+        self._file.run(
+            "DELETE FROM deliveries WHERE status = 'waiting' AND repetition > 0 AND message IS NULL"
+            " AND event IN (SELECT id FROM events WHERE gap IN (SELECT value FROM json_each(?)))",
+            (list_text(gaps),),
+        )
+
     def prolong(self, taker: str, until: datetime) -> None:
         """Keep in hand what was taken and is still on its way: a slow server is no reason to send it twice."""
         self._file.run(
@@ -173,13 +181,6 @@ class Outbox(Part):
                 attempt.status.value,
                 taker,
             ),
-        )
-
-    def give_back(self, taker: str, now: datetime) -> None:
-        """Whoever stops gives back what it has in hand."""
-        self._file.run(
-            "UPDATE deliveries SET due = ?, taker = NULL WHERE taker = ? AND status = 'waiting'",
-            (time_text(now), taker),
         )
 
     def standings(self, configured: Iterable[str]) -> tuple[ChannelStatus, ...]:
