@@ -111,6 +111,20 @@ def test_limits_end_a_page_and_its_browser(
     assert not running()
 
 
+def test_a_browser_knows_no_secret_of_the_environment(site: Website, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTP_PASSWORD", "hush")
+    seen: list[bytes] = []
+
+    def look(_: Visit) -> Page:
+        seen.extend(Path(f"/proc/{pid}/environ").read_bytes() for pid in browser._children(os.getpid()))
+        return Page(DRAWN)
+
+    site["/"] = look
+    drawn(site)
+    assert any(b"HOME=" in each for each in seen)
+    assert not any(b"SMTP_PASSWORD" in each for each in seen)
+
+
 def test_a_page_that_takes_too_much_memory_is_ended(site: Website, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(browser, "_MEMORY", 1)
     site["/"] = policy()

@@ -30,6 +30,7 @@ _AT_ONCE = threading.Semaphore(2)  # browsers: each takes some hundred megabytes
 _MEMORY = 1_500_000_000  # bytes of a browser with all its processes
 _TRAFFIC = 60_000_000  # bytes that one page may bring with everything it loads
 _LOOK = 0.2  # seconds between two looks at a running browser
+_KEPT = ("PATH", "LANG", "TZ", "LD_LIBRARY_PATH")  # of the environment: the secrets of channels are in it
 _MISSING = "needs a browser: install Debian's package chromium and `pip install 'policy-tracker[browser]'`"
 
 
@@ -94,7 +95,7 @@ def _run(order: dict[str, Any], url: str, seconds_left: Callable[[], float]) -> 
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "HOME": home, "TMPDIR": home},
+                env={name: os.environ[name] for name in _KEPT if name in os.environ} | {"HOME": home, "TMPDIR": home},
             )
         try:
             with process.stdin as orders:  # type: ignore[union-attr]  # it is a pipe
