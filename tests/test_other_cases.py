@@ -81,8 +81,8 @@ def cases(texts: tuple[archives.Dated, ...], tmp_path_factory: pytest.TempPathFa
     last = date(2026, 8, 31)
     ours = [page for service in WRITTEN for page in archives.written(pages, service, date(2022, 7, 1), last)]
     found = Cases(home)
-    for name, content in (("real.git", texts), ("ours.git", ours)):
-        found.run("import", "ota", str(archives.repository(home / name, content)), "--kind", "AI Help=help")
+    found.run("import", "ota", str(archives.repository(home / "real.git", texts)))
+    found.run("import", "ota", str(archives.repository(home / "ours.git", ours)), "--kind", "AI Help=help")
     return found
 
 

@@ -154,10 +154,15 @@ class Histories:
         )
 
     def _dropped(self, record: DocumentRecord) -> bool:
-        """Whether the page was checked once and has left the configuration, of which its service is still a part."""
+        """Whether the page has left the configuration, of which its service is still a part: since its last check
+        another page of the service was checked."""
         service = self._configured(self.current_name(record.key.service))
         tracked = {document.key for document in service.documents} if service else {record.key}
-        return record.key not in tracked and bool(self._store.checks(record.key))
+        asked = [check.last_attempt for check in self._store.checks(record.key)]
+        if record.key in tracked or not asked:
+            return False
+        since = [check.last_attempt for key in tracked for check in self._store.checks(key)]
+        return bool(since) and max(since) > max(asked)
 
     def _fresh_until(self, record: DocumentRecord) -> datetime | None:
         """A page that has not answered our checks for STALE says nothing of the present.
