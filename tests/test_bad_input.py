@@ -34,6 +34,21 @@ def test_a_configuration_that_is_missing_or_broken(desk: Desk, capsys: Said, tex
     assert not desk.database.exists()
 
 
+@pytest.mark.parametrize("command", [("check",), ("config", "check"), ("alerts", "test", "team")])
+def test_a_channel_for_a_practice_that_there_is_not(desk: Desk, capsys: Said, command: tuple[str, ...]) -> None:
+    """It would let nothing pass, and nobody would ever hear why."""
+    channel = '[[channel]]\nname = "team"\ntype = "command"\ncommand = ["true"]\n'
+    page = '[[service.document]]\nname = "P"\nkind = "wrong"\nurl = "https://a.org"\n'
+    text = f'[[service]]\nname = "A/B"\n{page}{channel}practices = ["ai-traning"]\nservices = ["A"]\n'
+    desk.config.write_text(text)
+    assert desk(*command) == 2
+    told = [line.partition(":")[2] for line in capsys.readouterr().err.splitlines()]
+    lines = [line.rpartition("config.toml:")[2] for line in told]
+    assert [line.partition(":")[0] for line in lines] == ["2", "5", "11", "12"]
+    assert lines[2].endswith('channel "team", key "practices": unknown word "ai-traning": did you mean "ai-training"?')
+    assert lines[3].endswith('unknown word "A": known are none')
+
+
 def test_a_service_that_is_unknown(desk: Desk, capsys: Said) -> None:
     desk.usual()
     assert desk("check", "Acmee") == 2

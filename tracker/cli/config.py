@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 from tracker.cli.context import DEFAULT_CONFIG, configuration, count
-from tracker.config import Config, starter
-from tracker.errors import ConfigError, UsageError
-from tracker.practices.detector import detector
+from tracker.config import starter
+from tracker.errors import UsageError
 from tracker.views.terminal import safe
 
 
@@ -42,9 +41,6 @@ def init(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     config = configuration(options)
-    unknown = unknown_practices(config)
-    if unknown:
-        raise ConfigError(unknown)
     for document in (document for service in config.services for document in service.documents):
         if document.robots == "ignore":
             warning = f"{document.key}: robots.txt is left aside: keep that only with the site's permission"
@@ -53,14 +49,3 @@ def check(options: argparse.Namespace) -> int:
     parts = ((len(config.services), "service"), (documents, "document"), (len(config.channels), "channel"))
     print(f"Fine: {', '.join(count(number, noun) for number, noun in parts)}.")
     return 0
-
-
-def unknown_practices(config: Config) -> tuple[str, ...]:
-    """A line for each filter of a channel that names no practice: it would let nothing pass."""
-    known = detector().taxonomy.practices
-    return tuple(
-        f'channel "{channel.name}", key "practices": unknown practice {name!r}: there are {", ".join(sorted(known))}'
-        for channel in config.channels
-        for name in channel.practices
-        if name not in known
-    )

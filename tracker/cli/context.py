@@ -14,6 +14,7 @@ from pathlib import Path
 from tracker.config import Config, load
 from tracker.errors import ConfigError, UsageError
 from tracker.model import DocumentKey, Standing, VersionRecord
+from tracker.practices.taxonomy import read_taxonomy
 from tracker.store import Store
 from tracker.views.records import line
 
@@ -36,7 +37,7 @@ def configuration(arguments: argparse.Namespace, *, required: bool = True) -> Co
         if not required:
             return Config()
         raise ConfigError((f"{DEFAULT_CONFIG}: no such file: write one with `tracker init`, or name it with --config",))
-    return load(path or DEFAULT_CONFIG, os.environ if required else None)
+    return load(path or DEFAULT_CONFIG, os.environ if required else None, read_taxonomy().practices)
 
 
 def database_path(arguments: argparse.Namespace, config: Config) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,8 +16,11 @@ GROUP_WAIT = timedelta(minutes=2)
 _DAY = timedelta(days=1)
 
 
-def channel(table: Table, services: set[str], timezone: str, environment: Environment) -> Channel:
+def channel(
+    table: Table, services: set[str], practices: Collection[str], timezone: str, environment: Environment
+) -> Channel:
     """One of the five types; ``timezone`` is what a digest's time is read in if the channel names none."""
+    practice = values.word_of(*practices) if practices else values.text
     usual = Channel("", "")
     types = f'type = "email" or one of {", ".join(list(_TYPES)[1:])}'
     found = Channel(
@@ -25,8 +28,8 @@ def channel(table: Table, services: set[str], timezone: str, environment: Enviro
         type=table.require("type", values.word_of(*_TYPES), "", types),
         allow_private=table.get("allow_private", values.flag, usual.allow_private),
         severity=table.get("severity", values.one_of(Severity), usual.severity),
-        services=table.get("services", values.many(values.word_of(*services)), ()),
-        practices=table.get("practices", values.many(values.text), ()),
+        services=table.get("services", values.many(values.word_of(*filter(None, services))), ()),
+        practices=table.get("practices", values.many(practice), ()),
         events=table.get("events", values.many(values.one_of(EventKind)), ()),
         repeat=table.get("repeat", times.duration(_DAY, 366 * _DAY), None),
         give_up=table.get("give_up", times.duration(timedelta(minutes=1), 366 * _DAY), usual.give_up),

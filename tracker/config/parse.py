@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -19,17 +19,18 @@ from tracker.errors import ConfigError
 from tracker.model import DocumentKey, Kind
 
 
-def load(path: Path, environment: Mapping[str, str] | None) -> Config:
+def load(path: Path, environment: Mapping[str, str] | None, practices: Collection[str] = ()) -> Config:
     """The configuration in a file, its secrets taken from ``environment``.
 
-    None: the secrets stay None and need not be set, for who delivers nothing.
+    None: the secrets stay None and need not be set, for who delivers nothing.  ``practices`` are those that a channel
+    may name; where none is given, any word passes.
 
     Raises ConfigError with every problem found, in the order of the file: each is one line that begins with
     ``path:line:``, names the service, document or channel and the key, and says what would be right.
     """
     text = _text(path)
     source = Source(str(path), key_lines(text))
-    config = _config(Table(_tables(path, text), source), environment)
+    config = _config(Table(_tables(path, text), source), environment, practices)
     if source.problems:
         raise ConfigError(tuple(problem for _, problem in sorted(source.problems, key=lambda found: found[0])))
     channels = (replace(each, path=str(path.parent / each.path)) if each.path else each for each in config.channels)
@@ -71,7 +72,7 @@ def _tables(path: Path, text: str) -> dict[str, object]:
         raise ConfigError((f"{path}: not a configuration: its values are nested too deeply",)) from error
 
 
-def _config(root: Table, environment: Mapping[str, str] | None) -> Config:
+def _config(root: Table, environment: Mapping[str, str] | None, practices: Collection[str]) -> Config:
     usual = Config()
     general = root.table("tracker")
     database = general.get("database", values.text, usual.database)
@@ -83,7 +84,7 @@ def _config(root: Table, environment: Mapping[str, str] | None) -> Config:
     services = _services(root.tables("service", "service"), schedule, timezone, fetch.allow_private)
     names = {service.name for service in services}
     tables = root.tables("channel", "channel")
-    channels = tuple(channel(table, names, timezone, environment) for table in tables)
+    channels = tuple(channel(table, names, practices, timezone, environment) for table in tables)
     _distinct(zip(tables, (each.name for each in channels), strict=True), "channel")
     written = [each.path for each in channels]
     for table, path in zip(tables, written, strict=True):

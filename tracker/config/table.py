@@ -24,7 +24,7 @@ def printable(text: str, limit: int = 80) -> str:
 def nearest(word: str, known: list[str]) -> str:
     """``: did you mean "…"?`` where a known word is near, else the list of them all."""
     close = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f': did you mean "{close[0]}"?' if close else f": known are {', '.join(sorted(known))}"
+    return f': did you mean "{close[0]}"?' if close else f": known are {', '.join(sorted(known)) or 'none'}"
 
 
 def key_lines(text: str) -> dict[Path, int]:
