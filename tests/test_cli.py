@@ -51,7 +51,7 @@ KEYS = {
     "show": "block kind level headings lead text claims",
     "practices": "service practice actor document kind state first_seen last_seen version quote",
     "gaps": "id service practice actor informal binding status reason found opened severity closed closed_by lag_days"
-    " notice_days exempt withdrawn",
+    " notice_days exempt withdrawn acknowledged_until",
     "events": "id kind service at severity summary document version practice actor effective quote before url digest"
     " gap lag_days notice_days added removed also",
     "alerts": "id channel status attempts due sent_at error answer event kind service summary",
@@ -153,6 +153,8 @@ WRONG = [
     (2, ("gaps", "Nobody")),
     (2, ("gaps", "--at", "yesterday")),
     (2, ("gaps", "ack", "nothing", "--until", "2030-01-01")),
+    (2, ("gaps", "unack")),
+    (2, ("gaps", "--at", "2999-01-01")),
     (2, ("log", "Example")),
     (2, ("log", "Example/Nothing")),
     (2, ("show", "Example/Privacy Policy", "9")),
@@ -358,6 +360,21 @@ def test_what_rested_on_a_rejected_claim_is_withdrawn_until_it_is_restored(run: 
     assert [json.loads(line) for line in run("gaps", "--json", db=copy)[1].splitlines()] == [before]
     assert run("claims", "restore", claims[0]["id"], db=copy)[0] == 2
     assert run("claims", "list", db=copy)[1] == "No claim was rejected.\n"
+
+
+def test_a_gap_that_is_put_aside_says_so_until_it_is_taken_up_again(run: Run) -> None:
+    copy = Path("copy.db")
+    assert run("backup", str(copy))[0] == 0
+    (before,) = [json.loads(line) for line in run("gaps", "--json", db=copy)[1].splitlines()]
+    assert before["acknowledged_until"] is None
+    assert run("gaps", "ack", before["id"], "--until", "2035-01-01", db=copy)[0] == 0
+    assert f"id {before['id']} · acknowledged until 2035-01-01 23:59 UTC" in run("gaps", db=copy)[1]
+    (aside,) = [json.loads(line) for line in run("gaps", "--json", db=copy)[1].splitlines()]
+    assert aside == {**before, "acknowledged_until": "2035-01-01T23:59:59Z"}
+    assert run("gaps", "unack", before["id"], db=copy)[0] == 0
+    assert [json.loads(line) for line in run("gaps", "--json", db=copy)[1].splitlines()] == [before]
+    code, _, told = run("gaps", "unack", before["id"], db=copy)
+    assert (code, "is no gap that was put aside" in told) == (2, True)
 
 
 def test_a_starter_is_a_configuration(run: Run) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from gap_histories import SAYS, claim, coming, day, document, helps, service
 
@@ -51,6 +53,14 @@ def test_a_gap_is_told_with_both_quotations_side_by_side(found: Assessment) -> N
     assert any("“We use what you post" in line and SAYS[0].quote in line for line in shown)
     assert any("Terms silent since 2024-01-01; a new text is announced" in line for line in shown)
     assert "  left out: EU · an opt-out is offered" in shown
+
+
+def test_a_row_names_its_service_and_breaks_no_word(found: Assessment) -> None:
+    [gap] = found.gaps
+    rows = [replace(gap, practice="targeted-advertising", service=name) for name in ("Acme", "Other Company")]
+    for width in (80, 100):
+        words = gaps.table(rows, width=width).split()
+        assert {"Acme", "Other", "Company", "targeted-advertising", "itself", "2024-05-01", "Policy"} <= set(words)
 
 
 def test_an_open_gap_says_for_how_long() -> None:

@@ -83,3 +83,6 @@ class TestLedger:
         store.acknowledge("g1", NOW + HOUR, NOW)
         assert store.acknowledged(NOW) == {"g1": NOW + HOUR}
         assert store.acknowledged(NOW + HOUR) == {}
+        assert store.end_acknowledgement("g1", NOW)
+        assert store.acknowledged(NOW) == {}
+        assert not store.end_acknowledgement("g1", NOW)

@@ -5,7 +5,17 @@ from __future__ import annotations
 import argparse
 
 from tracker.cli.assessed import assessments
-from tracker.cli.context import clock, colour, configuration, emit, json_option, moment, width, writing_store
+from tracker.cli.context import (
+    clock,
+    colour,
+    configuration,
+    emit,
+    json_option,
+    moment,
+    reading_store,
+    width,
+    writing_store,
+)
 from tracker.errors import UsageError
 from tracker.model import GapStatus
 from tracker.views import gaps, records
@@ -14,8 +24,10 @@ OVER = (GapStatus.CLOSED, GapStatus.WITHDRAWN)
 
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
-    parser.add_argument("service", nargs="?", metavar="SERVICE", help='or "ack" to silence a gap for a while')
-    parser.add_argument("gap", nargs="?", metavar="ID", help="with ack: the gap")
+    parser.add_argument(
+        "service", nargs="?", metavar="SERVICE", help='or "ack" to put a gap aside for a while, or "unack"'
+    )
+    parser.add_argument("gap", nargs="?", metavar="ID", help="with ack and unack: the gap")
     parser.add_argument("--at", metavar="DATE", help="as it stood at this date or time")
     parser.add_argument("--until", metavar="DATE", help="with ack: until when")
     parser.add_argument("--reason", default="", metavar="TEXT", help="with ack: why")
@@ -26,16 +38,23 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
 def run(options: argparse.Namespace) -> int:
     if options.service == "ack":
         return acknowledge(options)
+    if options.service == "unack":
+        return hear_again(options)
     if options.gap or options.until or options.reason:
         extra = repr(options.gap) if options.gap else "--until" if options.until else "--reason"
         raise UsageError(f"{extra} goes only with `tracker gaps ack ID --until DATE`")
+    if options.at and moment(options.at).date() > clock().date():
+        raise UsageError(f"--at {options.at}: that is still to come: name a day that was")
     rows = [row for found in assessments(options) for row in found.gaps]
+    with reading_store(options) as store:
+        aside = store.acknowledged(clock())
     if options.json:
-        emit([records.gap(row) for row in rows])
+        emit([{**records.gap(row), "acknowledged_until": records.plain(aside.get(row.id))} for row in rows])
     elif options.table and rows:
         print(gaps.table(rows, colour=colour(), width=width()), end="")
     else:
-        print(gaps.listing(rows, moment(options.at) if options.at else clock(), colour=colour(), width=width()), end="")
+        now = moment(options.at) if options.at else clock()
+        print(gaps.listing(rows, now, aside, colour=colour(), width=width()), end="")
     return 0
 
 
@@ -54,4 +73,14 @@ def acknowledge(options: argparse.Namespace) -> int:
     with writing_store(options, configuration(options, required=False)) as store:
         store.acknowledge(options.gap, until, now, options.reason)
     print(f"{options.gap}: acknowledged until {until:%Y-%m-%d %H:%M} UTC")
+    return 0
+
+
+def hear_again(options: argparse.Namespace) -> int:
+    if not options.gap or options.until or options.reason:
+        raise UsageError("write `tracker gaps unack ID`")
+    with writing_store(options, configuration(options, required=False)) as store:
+        if not store.end_acknowledgement(options.gap, clock()):
+            raise UsageError(f"{options.gap!r} is no gap that was put aside: `tracker gaps` shows until when one is")
+    print(f"{options.gap}: no more put aside: what was held back is due")
     return 0

@@ -18,6 +18,13 @@ class Silences(Part):
             (gap, time_text(until), time_text(now), reason),
         )
 
+    def end_acknowledgement(self, gap: str, now: datetime) -> bool:
+        """Tell of the gap again from now on; False if it is not acknowledged."""
+        ended = self._file.run(
+            "UPDATE acknowledgements SET until = ?1 WHERE gap = ?2 AND until > ?1", (time_text(now), gap)
+        )
+        return ended.rowcount > 0
+
     def acknowledged(self, now: datetime) -> dict[str, datetime]:
         """The gaps that are acknowledged at this time, each with its end."""
         rows = self._file.rows("SELECT gap, until FROM acknowledgements WHERE until > ?", (time_text(now),))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from rich.console import Group
 from rich.padding import Padding
@@ -53,21 +54,34 @@ def gap(datum: Gap) -> str:
     return drawn(_shown(datum, None, WIDTH), colour=False, width=WIDTH).rstrip("\n")
 
 
-def listing(gaps: Sequence[Gap], now: datetime | None = None, *, colour: bool = False, width: int = WIDTH) -> str:
-    """All gaps, the gravest of the open ones first.  ``now`` tells how long these have been open (None: not said)."""
+def listing(
+    gaps: Sequence[Gap],
+    now: datetime | None = None,
+    aside: Mapping[str, datetime] = MappingProxyType({}),
+    *,
+    colour: bool = False,
+    width: int = WIDTH,
+) -> str:
+    """All gaps, the gravest of the open ones first.  ``now`` tells how long these have been open (None: not said).
+
+    ``aside``: until when somebody has acknowledged a gap, by its id.
+    """
     if not gaps:
         return "No gap is known: no help page that was read by then asserts what the binding documents leave out.\n"
     order = list(GapStatus)
     ranked = sorted(gaps, key=lambda item: (order.index(item.status), -item.severity.rank, item.found, item.id))
-    return "\n".join(drawn(_shown(item, now, width), colour=colour, width=width) for item in ranked)
+    return "\n".join(drawn(_shown(item, now, width, aside.get(item.id)), colour=colour, width=width) for item in ranked)
 
 
-def _shown(datum: Gap, now: datetime | None, width: int) -> Group:
+def _shown(datum: Gap, now: datetime | None, width: int, aside: datetime | None = None) -> Group:
     named = f"{safe(datum.service)}: {datum.practice} {ACTORS[datum.actor]} · "
     style = STYLES[datum.severity]
     head = Text.assemble((named, "bold"), (datum.status.value.upper(), style), (f"   [{datum.severity.value}]", style))
     below = [" · ".join(_course(datum, now)), *([safe(datum.reason)] if datum.reason else [])]
-    after = [*_left_out(datum.exempt), f"id {datum.id}"]
+    after = [
+        *_left_out(datum.exempt),
+        f"id {datum.id}{f' · acknowledged until {aside:%Y-%m-%d %H:%M} UTC' if aside else ''}",
+    ]
     parts: list[Text | Table] = [
         *(Text(line) for line in below),
         _sides(datum, width - 2),
@@ -131,22 +145,23 @@ def _binding(states: Sequence[BindingState]) -> Iterator[Text]:
 
 
 def table(gaps: Sequence[Gap], *, colour: bool = False, width: int = WIDTH) -> str:
-    """One line per gap: practice, actor, status, dates, lag, notice and what is silent."""
-    shown = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for head in ("practice", "actor", "status", "opened", "closed", "lag", "notice", "closed by"):
-        shown.add_column(head, no_wrap=head not in ("practice", "closed by"), overflow="fold")
-    shown.add_column("silent", overflow="fold")
+    """A row per gap: service, practice and actor, status, dates, lag, notice and what is silent."""
+    shown = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+    longest = max((len(item.practice) for item in gaps), default=0)
+    least = {"service": 8, "practice": longest, "closed": len("2024-09-18"), "lag": 5, "notice": 6, "silent": 8}
+    for head in ("service", "practice", "status", "opened", "closed", "lag", "notice", "silent"):
+        shown.add_column(head, no_wrap=head in ("status", "opened"), overflow="fold", min_width=least.get(head))
     for item in sorted(gaps, key=lambda one: (one.found, one.id)):
         silent = [state.document.document for state in item.binding if state.state is State.SILENT]
+        by = f" by {safe(item.closed_by.document)}" if item.closed_by else ""
         shown.add_row(
-            item.practice,
-            item.actor.value,
+            safe(item.service),
+            f"{item.practice} {ACTORS[item.actor]}",
             Text(item.status.value, STYLES[item.severity]),
             day(item.opened),
-            day(item.closed) if item.closed else "–",
+            f"{day(item.closed)}{by}" if item.closed else "–",
             "–" if item.lag_days is None else days(item.lag_days),
             "–" if item.notice_days is None else days(item.notice_days),
-            safe(item.closed_by.document) if item.closed_by else "–",
             safe(", ".join(silent)) or "–",
         )
     return drawn(shown, colour=colour, width=width)
