@@ -362,6 +362,17 @@ def test_what_rested_on_a_rejected_claim_is_withdrawn_until_it_is_restored(run: 
     assert run("claims", "list", db=copy)[1] == "No claim was rejected.\n"
 
 
+def test_since_a_day_means_from_its_beginning_on(run: Run) -> None:
+    """The event is of noon; a span counts from now, and what it leaves out is years old."""
+    days = {str(NOW.date()): 1, str((NOW + timedelta(days=1)).date()): 0, "99y": 1, "1d": 0}
+    for since, number in days.items():
+        code, out, _ = run("events", "--since", since, "--json")
+        assert (code, sum('"e1"' in line for line in out.splitlines())) == (0, number)
+        assert run("diff", "Example/Privacy Policy", "--since", since)[0] == 0
+    for nonsense in ("yesterday", "9999y", "1x"):
+        assert run("events", "--since", nonsense)[0] == 2
+
+
 def test_a_gap_that_is_put_aside_says_so_until_it_is_taken_up_again(run: Run) -> None:
     copy = Path("copy.db")
     assert run("backup", str(copy))[0] == 0

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from tracker.config import Config, load
@@ -19,6 +20,8 @@ from tracker.store import Store
 from tracker.views.records import line
 
 DEFAULT_CONFIG = Path("config.toml")
+_SPAN = re.compile(r"(\d{1,5})([hdwmy])")
+_HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30, "y": 24 * 365}
 
 
 def clock() -> datetime:
@@ -108,6 +111,20 @@ def moment(text: str) -> datetime:
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{text!r} is no date: write 2024-09-18 or 2024-09-18T12:00:00Z") from error
+
+
+def beginning(text: str) -> datetime:
+    """What ``--since`` names: the beginning of a UTC day, a time, or so long ago (12h, 30d, 8w, 6m, 1y)."""
+    try:
+        if span := _SPAN.fullmatch(text):
+            return clock() - timedelta(hours=int(span[1]) * _HOURS[span[2]])
+        with suppress(ValueError):
+            return datetime.combine(date.fromisoformat(text), time.min, UTC)
+        return moment(text)
+    except OverflowError as error:
+        raise UsageError(f"{text!r} reaches back beyond all dates") from error
+    except UsageError as error:
+        raise UsageError(f"--since {text!r} is neither a date such as 2024-09-18 nor a span such as 30d") from error
 
 
 def count(number: int, noun: str) -> str:

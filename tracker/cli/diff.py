@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from heapq import nlargest
 from pathlib import Path
 
-from tracker.cli.context import clock, colour, document_key, reading_store, version_at, width
+from tracker.cli.context import beginning, colour, document_key, reading_store, version_at, width
 from tracker.cli.paging import show
 from tracker.diff import diff
 from tracker.errors import UsageError
@@ -21,8 +19,6 @@ from tracker.views.changes import Look
 from tracker.views.tables import minute
 
 FORMATS = ("terminal", "side-by-side", "html", "json", "patch")
-SPAN = re.compile(r"(\d{1,5})([hdwmy])")
-HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30, "y": 24 * 365}
 LONGEST = 12  # blocks that say which language a text is in …
 LEAST_TOLD = 200  # … if they have so many letters
 
@@ -54,7 +50,9 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
         help="a number, date or time (default: the one before TO); or another document",
     )
     parser.add_argument("new", nargs="?", metavar="TO", help="likewise (default: the last); a date means its end")
-    parser.add_argument("--since", metavar="SPAN", help="from what stood so long ago: 12h, 30d, 8w, 6m, 1y")
+    parser.add_argument(
+        "--since", metavar="DATE", help="from what stood as this day began, or so long ago: 12h, 30d, 8w, 6m, 1y"
+    )
     parser.add_argument("--format", choices=FORMATS, default="terminal")
     parser.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
     parser.add_argument("--stat", action="store_true", help="only how much changed in which section")
@@ -175,14 +173,8 @@ def versions(store: Store, options: argparse.Namespace) -> tuple[VersionRecord, 
 
 
 def since(store: Store, key: DocumentKey, text: str) -> VersionRecord:
-    """What stood so long ago, or else the first that is known."""
-    span = SPAN.fullmatch(text)
-    if not span:
-        raise UsageError(f"{text!r} is no span of time: write 12h, 30d, 8w, 6m or 1y")
-    try:
-        then = clock() - timedelta(hours=int(span[1]) * HOURS[span[2]])
-    except OverflowError as error:
-        raise UsageError(f"{text!r} reaches back beyond all dates") from error
+    """What stood then, or else the first that is known."""
+    then = beginning(text)
     first = version_at(store, key, None)
     for row in store.versions(key):
         if row.standing is first.standing:
