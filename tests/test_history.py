@@ -20,6 +20,7 @@ BUNDLE = OTA / "pga-versions.bundle"
 POLICY, TERMS = "LinkedIn/Privacy Policy", "LinkedIn/Terms of Service"
 Run = Callable[..., tuple[int, str, str]]
 
+long = pytest.mark.long  # a whole history is read; tests/test_ota.py has a part of one
 needs_histories = pytest.mark.skipif(not BUNDLE.exists(), reason=f"there is no {BUNDLE.name} in ../shared/data/ota")
 
 
@@ -56,6 +57,7 @@ def training(run: Run, database: Path, document: str, actor: str) -> dict[str, o
     return found
 
 
+@long
 @needs_histories
 def test_the_privacy_policy_first_discloses_training_on_19_september_2024(run: Run, linkedin: Path) -> None:
     row = training(run, linkedin, "Privacy Policy", "service")
@@ -63,6 +65,7 @@ def test_the_privacy_policy_first_discloses_training_on_19_september_2024(run: R
     assert row["state"] == "discloses"
 
 
+@long
 @needs_histories
 def test_the_terms_of_service_are_silent_about_training(run: Run, linkedin: Path) -> None:
     row = training(run, linkedin, "Terms of Service", "service")
@@ -70,6 +73,7 @@ def test_the_terms_of_service_are_silent_about_training(run: Run, linkedin: Path
     assert row["state"] == "silent"
 
 
+@long
 @needs_histories
 def test_the_change_of_that_day_is_shown_word_by_word(run: Run, linkedin: Path) -> None:
     code, out, _ = run("diff", POLICY, "2024-09-18", "2024-09-19", "--json", "--db", linkedin)
@@ -86,6 +90,7 @@ def test_the_change_of_that_day_is_shown_word_by_word(run: Run, linkedin: Path) 
     assert any("develop and train artificial intelligence (AI) models" in text for text in inserted)
 
 
+@long
 @needs_histories
 def test_the_log_of_the_terms_shows_announcement_and_new_text(run: Run, linkedin: Path) -> None:
     code, out, _ = run("log", TERMS, "--json", "--db", linkedin)
@@ -99,6 +104,7 @@ def test_the_log_of_the_terms_shows_announcement_and_new_text(run: Run, linkedin
     assert "announces a new text for 2024-11-20" in line
 
 
+@long
 @needs_histories
 def test_names_do_not_depend_on_case_nor_dates_on_the_hour(run: Run, linkedin: Path) -> None:
     assert run("diff", POLICY.lower(), "2024-09-18", "2024-09-19", "--db", linkedin) == run(
@@ -106,6 +112,7 @@ def test_names_do_not_depend_on_case_nor_dates_on_the_hour(run: Run, linkedin: P
     )
 
 
+@long
 @needs_histories
 def test_a_second_import_changes_nothing_and_says_so(run: Run, linkedin: Path) -> None:
     before = [run(command, "LinkedIn", "--json", "--db", linkedin) for command in ("practices", "gaps", "events")]
@@ -117,6 +124,7 @@ def test_a_second_import_changes_nothing_and_says_so(run: Run, linkedin: Path) -
     ]
 
 
+@long
 @needs_histories
 def test_an_imported_history_alerts_nobody(run: Run, linkedin: Path) -> None:
     assert run("alerts", "--json", "--db", linkedin)[:2] == (0, "")
@@ -161,6 +169,7 @@ def test_a_repository_of_anything_else_is_none(run: Run, tmp_path: Path) -> None
     assert err == f"tracker: {code}: is no versions repository of Open Terms Archive: name one\n"
 
 
+@long
 @needs_histories
 def test_a_torn_bundle_is_told(run: Run, tmp_path: Path) -> None:
     with BUNDLE.open("rb") as whole:

@@ -25,7 +25,10 @@ from tracker.pipeline.outcomes import Change
 from tracker.pipeline.rounds import Round
 from tracker.store import Store
 
-pytestmark = pytest.mark.skipif(not archives.REAL.exists(), reason="needs the histories in ../shared/data/ota")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not archives.REAL.exists(), reason="needs the histories in ../shared/data/ota"),
+]
 
 KINDS = {
     "Privacy Policy": Kind.PRIVACY,
@@ -117,12 +120,7 @@ class Both:
     imported: Store
 
 
-LONG = pytest.mark.long
-
-
-@pytest.fixture(
-    scope="module", params=[pytest.param(each, marks=() if each == "Tumblr" else LONG) for each in sorted(PAGES)]
-)
+@pytest.fixture(scope="module", params=sorted(PAGES))
 def both(
     request: pytest.FixtureRequest, real: tuple[archives.Dated, ...], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Both]:
