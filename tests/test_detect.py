@@ -14,11 +14,21 @@ from hypothesis import strategies as st
 from tracker.cli.batch import Request, read
 from tracker.cli.detect import sniffed
 from tracker.cli.main import main
+from tracker.extract.page import extract_text
 from tracker.practices.detector import detector
 
 SAID = "We use your posts to train generative AI models."
 DENIED = "We do not use your private messages to train AI models."
 Answers = tuple[int, list[dict[str, object]], str]
+ITALIAN = "Noi raccogliamo i dati personali che ci fornisci quando crei un account, come il nome e la data di nascita."
+READ = (
+    "We collect the personal data that you give us when you create an account, such as your name.",
+    "Nous recueillons les données que vous nous fournissez lorsque vous créez un compte, comme votre nom.",
+    "Wir erheben die personenbezogenen Daten, die Sie uns geben, wenn Sie ein Konto anlegen.",
+    "Recopilamos los datos personales que nos proporcionas cuando creas una cuenta, como tu nombre.",
+    "Kami mengumpulkan data pribadi yang Anda berikan kepada kami ketika Anda membuat akun, seperti nama.",
+    "نجمع البيانات الشخصية التي تقدمها إلينا عند إنشاء حساب مثل اسمك وعنوان بريدك الإلكتروني وتاريخ ميلادك.",
+)
 
 
 @pytest.fixture
@@ -198,3 +208,17 @@ def test_a_sentence_is_found_wherever_it_stands(shape: str, batch: Callable[...,
     [claim] = rows[0]["claims"]  # type: ignore[misc]  # JSON
     assert claim["quote"].split()[0] == "We"
     assert claim["quote"].split()[-1].startswith("models.")
+
+
+def test_a_language_that_is_not_read_is_told_and_not_taken_for_silence(
+    detect: Callable[..., tuple[int, str, str]],
+) -> None:
+    code, out, err = detect(given=f"{ITALIAN}\n".encode())
+    assert (code, out) == (0, "")
+    assert "its language (it) is not read" in err
+    assert "not read" not in detect(given=f"{SAID}\n".encode())[2]
+
+
+@pytest.mark.parametrize("text", READ)
+def test_each_language_that_is_read_is_known_as_such(text: str) -> None:
+    assert detector().unread(extract_text(text, "text/plain").blocks) is None

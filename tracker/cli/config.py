@@ -42,6 +42,12 @@ def init(options: argparse.Namespace) -> int:
 def check(options: argparse.Namespace) -> int:
     config = configuration(options)
     for document in (document for service in config.services for document in service.documents):
+        if document.language and document.language.partition("-")[0].lower() not in detector().languages:
+            warning = (
+                f'{document.key}, key "language": {document.language!r} is not read: what it says stays unknown;'
+                f" read are {', '.join(detector().languages)}"
+            )
+            print(f"tracker: {safe(warning)}", file=sys.stderr)
         if document.robots == "ignore":
             warning = f"{document.key}: robots.txt is left aside: keep that only with the site's permission"
             print(f"tracker: {safe(warning)}", file=sys.stderr)

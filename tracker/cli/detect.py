@@ -56,8 +56,17 @@ def run(options: argparse.Namespace) -> int:
         lines, shown = misses(found, options.lang)
     else:
         lines, shown = said(found, options.lang)
+    unread = detector().unread(passage.block for passage in found)
+    if unread:
+        languages = ", ".join(detector().languages)
+        print(
+            f"tracker: its language ({unread}) is not read: what it says is unknown; read are {languages}",
+            file=sys.stderr,
+        )
     if options.json:
         emit(lines)
+    elif unread and not lines:
+        return 0
     else:
         print(shown, end="")
     return 0

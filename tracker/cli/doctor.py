@@ -17,6 +17,7 @@ from tracker.extract.suspicion import suspicion
 from tracker.fetch import RENDERED_BY, HttpFetcher, PageRequest
 from tracker.model import BlockKind, Extract, Snapshot
 from tracker.pipeline.work import Answers, Task, gather
+from tracker.practices.detector import detector
 from tracker.views.terminal import safe
 
 FEW = 100  # words: fewer are seldom a whole document
@@ -96,6 +97,8 @@ def doubts(document: Document, page: Snapshot) -> Iterator[str]:
         yield text.message
     elif words(text) < FEW:
         yield f"only {words(text)} words: is it the whole document?"
+    if isinstance(text, Extract) and (unread := detector().unread(text.blocks)):
+        yield f"its language ({unread}) is not read: what it says stays unknown"
     if (hint := suspicion(page)) and isinstance(text, Extract) and words(text) < 3 * FEW:
         yield f"perhaps something else in its place: {hint}"
     if urlsplit(page.url)[1:3] != urlsplit(page.final_url)[1:3]:

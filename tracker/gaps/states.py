@@ -125,6 +125,9 @@ def stance_in(course: Course, phase: Phase | None, moment: datetime, wanted: Sou
         return replace(found, reason=_REPLACED, lost=True)
     if found.state not in (State.SILENT, State.DEFERRED, State.ANNOUNCED):
         return found
+    if phase.reading.unread:
+        lost = _ever_disclosed(course, phase, wanted)
+        return Stance(State.UNKNOWN, reason=f"its language ({phase.reading.unread}) is not read", lost=lost)
     if _general_text_gone(course, phase):
         return Stance(State.UNKNOWN, reason=_REPLACED, lost=_ever_disclosed(course, phase, wanted))
     if _ever_disclosed(course, phase, wanted):

@@ -32,7 +32,8 @@ class Reading:
     ``changed`` is by how many words of its sentences the text differs from the one before (None: not known); ``kept``
     are the quotations of this text or that one whose whole paragraphs stand in both.
     ``url`` and ``digest`` say where it can be verified.  ``document`` is the one that the version belongs to where
-    that is stored under a former name of the service, else None.
+    that is stored under a former name of the service, else None.  ``unread`` is the language (ISO 639-1) the text is in
+    if it is none that we read: then it says nothing, and its silence is none; "" if it is read.
     """
 
     number: int
@@ -51,6 +52,7 @@ class Reading:
     document: DocumentKey | None = None
     changed: int | None = None
     kept: frozenset[str] = frozenset()
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,12 @@ from tracker.model import (
 from tracker.pipeline.intake import known_of
 from tracker.pipeline.succession import united
 from tracker.practices.coming import parts
+from tracker.practices.detector import detector
 from tracker.practices.notices import dated
 from tracker.store import Store
 
 STALE = timedelta(days=14)
+_BEGINNING = 60  # passages by which the language of a text is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,9 @@ class Histories:
         said = {each: (blocks[each], without(rejected.keys(), blocks[each], found[each])) for each in found}
         read = {(blocks[each].id, claim.practice) for each in found for claim in found[each].claims}
         readings = [self._reading(record, stand, versions[stand.number], said) for stand in standing]
+        if record.kind.binding:
+            unread = self._unread([versions[stand.number] for stand in standing])
+            readings = [replace(reading, unread=each) for reading, each in zip(readings, unread, strict=True)]
         if record.kind.binding or record.kind.informal:  # of no other kind is a change told
             extents = self._extents([versions[stand.number] for stand in standing], said)
             readings = [
@@ -107,6 +112,15 @@ class Histories:
             record.key, record.kind, tuple(readings), record.region, fresh_until, dropped=self._dropped(record)
         )
         return Kept(history, known, tuple(entry for claimed, entry in rejected.items() if claimed in read))
+
+    def _unread(self, versions: Sequence[VersionRecord]) -> Iterator[str]:
+        """Of each text the language it is in if we do not read it, else "": asked once for every edition."""
+        known: dict[tuple[int, str | None], str] = {}
+        for version in versions:
+            edition = (version.edition, version.language)
+            if edition not in known:
+                known[edition] = detector().unread(self._store.blocks(version.passages[:_BEGINNING])) or ""
+            yield known[edition]
 
     def _extents(
         self, versions: Sequence[VersionRecord], said: Mapping[int, tuple[Block, Findings]]

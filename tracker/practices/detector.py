@@ -12,7 +12,7 @@ from tracker.model import Block, BlockKind, Findings
 from tracker.practices.claims import NOTHING, Trace
 from tracker.practices.deferrals import DeferralReader
 from tracker.practices.grammar import read_grammar
-from tracker.practices.language import RECOGNISED, recognise
+from tracker.practices.language import RECOGNISED, recognise, unread
 from tracker.practices.lexicon import function_words, read_lexicon
 from tracker.practices.notices import NoticeReader
 from tracker.practices.phrases import shipped
@@ -76,6 +76,10 @@ class Detector:
     def read_all(self, blocks: Iterable[Block], language: str | None = None) -> list[Findings]:
         """What each block says."""
         return [self.read(block, language) for block in blocks]
+
+    def unread(self, blocks: Iterable[Block]) -> str | None:
+        """The language (ISO 639-1) that a text is mostly in, if it has no lexicon; None where it is read."""
+        return unread((block.text for block in blocks if block.kind is not BlockKind.HEADING), self.languages)
 
     def explain(self, block: Block, language: str | None = None) -> Explanation:
         """The same, with every frame that matched and the gate that stopped it."""

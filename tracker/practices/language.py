@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from itertools import islice
 
 import py3langid
 
@@ -12,6 +14,9 @@ from tracker.practices.folding import fold
 RECOGNISED = 600  # characters by which a language is recognised
 _WORD = re.compile(r"[^\W\d_]+")
 _COUNTED = 500  # characters whose function words are counted
+_TELLING = 60  # characters from which on a paragraph tells its language
+_ASKED = 20  # paragraphs
+_NEAR = {"ms": "id", "jv": "id"}  # the recogniser takes Indonesian for its neighbours: their words are nearly the same
 _ENOUGH = 2  # function words that only one candidate has, for it to be taken at once
 
 
@@ -40,6 +45,20 @@ def recognise(text: str, candidates: Mapping[str, frozenset[str]], prior: str | 
     if guess in candidates:
         return guess
     return best if counts[best] > max(second, len(words) // 10) else None
+
+
+def unread(texts: Iterable[str], read: Collection[str]) -> str | None:
+    """The language (ISO 639-1) that most of a document is in, if it is none of those that are ``read``; else None.
+
+    Its first long paragraphs are asked one by one: of two near languages the recogniser may take one for the other in
+    a sentence, hardly in most of a text.
+    """
+    weights: Counter[str] = Counter()
+    for text in islice((text for text in texts if len(text) >= _TELLING), _ASKED):
+        guess = classify(text)
+        weights[_NEAR.get(guess, guess)] += min(len(text), RECOGNISED)
+    language, weight = next(iter(weights.most_common(1)), ("", 0))
+    return language if language not in read and 2 * weight > weights.total() else None
 
 
 def classify(text: str) -> str:
