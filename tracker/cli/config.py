@@ -9,6 +9,7 @@ from pathlib import Path
 from tracker.cli.context import DEFAULT_CONFIG, configuration, count
 from tracker.config import starter
 from tracker.errors import UsageError
+from tracker.practices.detector import detector
 from tracker.views.terminal import safe
 
 
