@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from desk import TRAINS, Desk, help_page
+from desk import TRAINS, Desk, help_page, policy
 from website import Page
 
 Said = pytest.CaptureFixture[str]
@@ -35,3 +35,22 @@ def test_a_policy_in_a_language_that_is_not_read_is_unknown(desk: Desk, capsys: 
     ]
     assert desk("config", "check") == 0
     assert "key \"language\": 'it' is not read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<title>Just a moment…</title><p>Just a moment… Checking your browser…"
+        "<p>Please enable JavaScript and cookies to continue. Verifying you are human.",
+        "<title>Not found</title><h1>Page not found</h1><p>404<p>Sorry, this page does not exist any more.",
+    ],
+)
+def test_a_challenge_or_an_error_page_served_as_a_success_is_no_silent_policy(
+    text: str, desk: Desk, capsys: Said
+) -> None:
+    assert not any(status == "open" for status, _ in first_look(desk, text, capsys))
+    assert desk("log", "Acme/Privacy Policy", "--all") == 0
+    assert "characters are too few for such a document" in capsys.readouterr().out
+    desk.site["/policy"] = policy()
+    desk("check")
+    assert [status for status, _ in gaps(desk, capsys)] == ["open"]

@@ -16,6 +16,7 @@ from tracker.model import Block, BlockKind
 
 _LEAST = 20  # characters: "Loading …" and "Access denied" are less; a help page may be one sentence
 _SHELL = 150  # characters; the error pages of the two histories have 4 to 150, their shortest document 600
+_FIRST_LOOK = 250  # characters that a binding document has at least: challenges and "not found" have 60 to 200 of them
 _SHORT = 0.30  # of the former length; collapses lie below, the first replacement by a shorter text at 0.34
 _KEPT = 0.30  # share of the former text, by characters, that stands unchanged
 _SHORTER = 0.6  # with nothing kept and the headings gone: a login wall is not always short beside a help page
@@ -41,14 +42,16 @@ def judge(
     language: str | None = None,
     expected: str | None = None,
     hint: str = "",
+    binding: bool = False,
 ) -> Verdict:
     """Judges one source page.
 
     ``former`` is the last plausible text of the same page, None at the first look.  ``stood`` is how long every
     fetch has found this text.  ``language`` is the one it was recognised in, ``expected`` the document's own
     (BCP 47; None: not known, or it does not matter).  ``hint`` is what makes the page suspect (extract.suspicion), ""
-    where nothing does: then less is taken for the text.  Another text of similar length is plausible: editions and
-    rewrites are for others to tell.
+    where nothing does: then less is taken for the text.  ``binding`` is whether a binding
+    document is looked for, which never has a few words only: at the first look a wall is known by nothing else.
+    Another text of similar length is plausible: editions and rewrites are for others to tell.
     """
     length = _length(blocks)
     if length < _LEAST or (former and length < _SHELL and _length(former) >= 2 * _SHELL and stood < _MONTH):
@@ -61,7 +64,8 @@ def judge(
     if hint and (kept < _KEPT if former else length < _WALL):
         return Verdict(False, f"{hint}, {kept:.0%} of the former text kept" if former else f"{hint} and little text")
     if not former:
-        return Verdict(True)
+        few = binding and length < _FIRST_LOOK
+        return Verdict(not few, f"{length} characters are too few for such a document" if few else "")
     share = length / max(1, _length(former))
     if share < _SHORT and kept < _KEPT:
         return Verdict(False, f"{share:.0%} of the former length, {kept:.0%} of its text kept")

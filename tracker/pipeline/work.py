@@ -93,10 +93,13 @@ def read(document: Document, pages: Sequence[Snapshot], before: Mapping[str, Ext
     Raises ExtractError if a page cannot be read.
     """
     parts = [extract(page, document.selection_of(page.url)) for page in pages]
-    return Text.of(parts, next(filter(_implausible, map(partial(_judge, before, stood), pages, parts)), PLAUSIBLE))
+    binding = document.kind.binding and len(pages) == 1
+    return Text.of(
+        parts, next(filter(_implausible, map(partial(_judge, binding, before, stood), pages, parts)), PLAUSIBLE)
+    )
 
 
-def _judge(before: Mapping[str, Extract], stood: timedelta, page: Snapshot, part: Extract) -> Verdict:
+def _judge(binding: bool, before: Mapping[str, Extract], stood: timedelta, page: Snapshot, part: Extract) -> Verdict:
     former = before.get(page.url)
     verdict = judge(
         part.blocks,
@@ -105,6 +108,7 @@ def _judge(before: Mapping[str, Extract], stood: timedelta, page: Snapshot, part
         language=part.language,
         expected=former.language if former else None,
         hint=suspicion(page),
+        binding=binding,
     )
     return verdict if len(before) < 2 else replace(verdict, reason=verdict.reason and f"{page.url}: {verdict.reason}")
 
