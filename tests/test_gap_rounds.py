@@ -196,6 +196,22 @@ def test_who_rejects_a_claim_is_told_what_ends_by_it_and_what_comes_later_is_ano
     assert {row["status"]: row["id"] == first["id"] for row in rows} == {"withdrawn": True, "open": False}
 
 
+def test_who_takes_a_rejection_back_is_told_once_of_the_gap_that_stands_again(desk: Desk, capsys: Said) -> None:
+    desk.usual()
+    desk("check")
+    desk.site["/help"] = help_page(TRAINS)
+    desk("check")
+    claimed, first = claim_id(desk, capsys), gap(desk, capsys)
+    for _ in range(2):
+        assert desk("claims", "reject", claimed, "--reason", "it speaks of our staff") == 0
+        capsys.readouterr()
+        assert desk("claims", "restore", claimed) == 0
+        assert "is said in Help after all" in capsys.readouterr().out
+    desk("check")
+    assert told(desk) == ["gap-opened", *["gap-withdrawn", "gap-found"] * 2]
+    assert gap(desk, capsys) == first
+
+
 def test_who_rejects_a_false_disclosure_is_told_of_the_gap_that_it_hid(desk: Desk, capsys: Said) -> None:
     desk.usual()
     desk.site["/policy"] = policy(DISCLOSES)

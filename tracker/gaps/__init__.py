@@ -6,7 +6,7 @@ from tracker.gaps.looks import settle
 from tracker.gaps.rules import assess
 from tracker.gaps.stands import Stand, doubted_from, stands
 from tracker.gaps.timeline import FLAP, Known, Place, Placement, Sighting, place, record
-from tracker.gaps.words import BEGINS, WORD, heeded
+from tracker.gaps.words import BEGINS, WORD, heeded, revived
 
 __all__ = [
     "BEGINS",
@@ -26,6 +26,7 @@ __all__ = [
     "heeded",
     "place",
     "record",
+    "revived",
     "settle",
     "stands",
     "title_of",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from tracker.gaps.identity import stable_id
 from tracker.gaps.states import Practice
@@ -57,6 +58,25 @@ def _told(gap: Gap, word: Rejection) -> Event:
         practice=gap.practice,
         actor=gap.actor,
         before=gap.informal.quote,
+        url=gap.informal.url,
+        gap=gap.id,
+    )
+
+
+def revived(gap: Gap, at: datetime) -> Event:
+    """A gap that stands again because a reader took back the rejection that had withdrawn it."""
+    page, practice = gap.informal.document, Practice(gap.practice, gap.actor)
+    return Event(
+        id=WORD + stable_id(EventKind.GAP_FOUND, gap.id, at),
+        kind=EventKind.GAP_FOUND,
+        service=gap.service,
+        at=at,
+        severity=gap.severity,
+        summary=f"{gap.service}: {named(practice)} is said in {page.document} after all ({gap.reason})",
+        document=page,
+        practice=gap.practice,
+        actor=gap.actor,
+        quote=gap.informal.quote,
         url=gap.informal.url,
         gap=gap.id,
     )

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from tracker.alerts.routing import due, wants
 from tracker.config import Config
-from tracker.gaps import BEGINS, FLAP, WORD, assess, heeded
+from tracker.gaps import BEGINS, FLAP, WORD, assess, heeded, revived
 from tracker.model import Assessment, DocumentKey, Event, EventKind, Gap, GapStatus, VersionRecord
 from tracker.pipeline.histories import Histories
 from tracker.pipeline.inhibition import inhibited
@@ -130,7 +130,15 @@ class Assessor:
             news = [e for e in found.events if (e.gap in standing and e.kind in BEGINS) or e.id.startswith(WORD)]
             quiet = self._store.add_events(event for event in found.events if event not in news)
             fresh += (*quiet, *self.tell(news, now))
+            again = [gap for gap in found.gaps if gap.id in standing & self._withdrawn_by_word(service)]
+            fresh += self.tell([revived(gap, now) for gap in again], now)
         return fresh
+
+    def _withdrawn_by_word(self, service: str) -> set[str]:
+        """The gaps of which the last that was recorded is that a reader's word withdrew them."""
+        last = {event.gap: event for event in self._store.events(service) if event.gap}
+        withdrawn = (e for e in last.values() if e.kind is EventKind.GAP_WITHDRAWN and e.id.startswith(WORD))
+        return {event.gap for event in withdrawn if event.gap}
 
     def tell(self, events: Iterable[Event], now: datetime) -> tuple[Event, ...]:
         """Records events with a delivery to each channel that wants them; returns those that were new."""
