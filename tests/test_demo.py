@@ -203,9 +203,9 @@ def test_the_command_tells_the_story_and_twice_the_same(
     for words in (
         "18 September 2024",
         "Gap opened [critical]",
-        "practice     actor      status  opened      closed      lag     notice  closed by       silent",
-        "service    closed  2024-09-11  2024-09-18  7 days  0 days  Privacy Policy  User Agreement",
-        "affiliate  open    2024-09-11  –           –       –       –               Privacy Policy, User Agreement",
+        "service  practice                  status opened     closed                     lag    notice silent",
+        "LinkedIn ai-training by the        closed 2024-09-11 2024-09-18 by Privacy      7 days 0 days User Agreement",
+        "LinkedIn ai-training by its        open   2024-09-11 –                          –      –      Privacy",
         "tracker --db snapshots/demo.db gaps",
     ):
         assert words in first.out
