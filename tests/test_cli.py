@@ -49,7 +49,7 @@ KEYS = {
     "log": "document number observed_at last_seen cause standing blocks snapshots title language edition reason"
     " equals confirmed_at notices inserted deleted gained lost",
     "show": "block kind level headings lead text claims",
-    "practices": "service practice actor document kind state first_seen last_seen version quote",
+    "practices": "service practice actor document kind state first_seen last_seen version quote denies_partly",
     "gaps": "id service practice actor informal binding status reason found opened severity closed closed_by lag_days"
     " notice_days exempt withdrawn acknowledged_until",
     "events": "id kind service at severity summary document version practice actor effective quote before url digest"

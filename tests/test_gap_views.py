@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from gap_histories import SAYS, claim, coming, day, document, helps, service
+from gap_histories import SAYS, SILENT_POLICY, claim, coming, day, document, helps, service
 
 from tracker.cli.main import main
 from tracker.gaps import assess
@@ -76,6 +76,15 @@ def test_the_matrix_parts_where_documents_do_not_fit_and_tells_what_is_said_no_m
     assert "Help" in "".join(head) and "(help)" in "".join(head)
     assert {"2024-05-01 to", "2024-06-01"} <= {" ".join(part.split()) for part in wide.replace("–", "\n").split("\n")}
     assert wide.endswith("and no more.\n")
+
+
+def test_a_denial_in_part_that_still_stands_is_shown_as_such() -> None:
+    narrow = (claim(denies=True, only_audiences=("minors",)),)
+    then = document("Help", Kind.HELP, ("2024-01-01", ()), ("2024-03-01", narrow))
+    gone = document("Blog", Kind.BLOG, ("2024-01-01", narrow), ("2024-03-01", ()))
+    shown = practices.matrix(assess(service(then, gone, SILENT_POLICY), NOW).ledger, width=160)
+    assert "denies in part" in shown
+    assert "2024-01-01 to " in shown
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ def _put_off(phases: Sequence[Phase]) -> Iterator[bool]:
 
 def _row(course: Course, spoken: Spoken, wanted: Sought, now: datetime) -> LedgerRow:
     state = stance(course, now, wanted).state
-    polarity = Polarity.DENIES if state is State.DENIES else Polarity.ASSERTS
+    partly = state is State.SILENT and _denies_something(course.at(now), wanted.practice)
+    polarity = Polarity.DENIES if partly or state is State.DENIES else Polarity.ASSERTS
     told = _telling(spoken, wanted.practice, polarity) or _telling(spoken, wanted.practice, Polarity.DENIES)
     first, last = (told[0][0], told[-1]) if told else (None, None)
     return LedgerRow(
@@ -49,7 +50,14 @@ def _row(course: Course, spoken: Spoken, wanted: Sought, now: datetime) -> Ledge
         last_seen=min(max(last[0].last_seen, last[0].observed_at), now) if last else None,
         version=last[0].number if last else None,
         quote=last[1].quote if last else "",
+        denies_partly=partly,
     )
+
+
+def _denies_something(phase: Phase | None, practice: Practice) -> bool:
+    """Whether a text denies the practice, if only for some people, data or cases."""
+    said = phase.said.get((practice.name, practice.actor), ()) if phase else ()
+    return any(claim.polarity is Polarity.DENIES for claim in said)
 
 
 def _telling(spoken: Spoken, practice: Practice, polarity: Polarity) -> list[tuple[Reading, Claim]]:

@@ -95,7 +95,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """When a document said something of a practice.  ``first_seen`` is None if it never did."""
+    """When a document said something of a practice.  ``first_seen`` is None if it never did.
+
+    ``denies_partly`` is whether a text that counts as silent denies the practice for some people, data or cases only.
+    """
 
     document: DocumentKey
     kind: Kind
@@ -106,6 +109,7 @@ class LedgerRow:
     last_seen: datetime | None
     version: int | None
     quote: str = ""
+    denies_partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

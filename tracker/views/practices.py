@@ -73,6 +73,8 @@ def _cell(row: LedgerRow | None) -> Text:
         return Text("–", "dim")
     if row.first_seen is None:
         return Text(row.state.value, _STYLES.get(row.state, ""))
+    if row.denies_partly:
+        return Text(f"denies in part {day(row.first_seen)}", _STYLES[State.DENIES])
     if row.state in (State.SILENT, State.UNKNOWN):
         state = "" if row.state is State.SILENT else f"{row.state.value}; "
         return Text(f"{state}{day(row.first_seen)} to {day(row.last_seen)}", "dim")

@@ -77,6 +77,7 @@ def ledger_row(datum: LedgerRow) -> dict[str, object]:
         "last_seen": plain(datum.last_seen),
         "version": datum.version,
         "quote": datum.quote,
+        "denies_partly": datum.denies_partly,
     }
 
 
