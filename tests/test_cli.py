@@ -175,9 +175,12 @@ WRONG = [
     (2, ("import", "ota", "missing.bundle")),
     (2, ("detect", "missing.html")),
     (2, ("detect", "--jsonl", "missing.jsonl")),
-    (1, ("import", "ota", "page.txt")),
+    (2, ("import", "ota", "page.txt")),
+    (2, ("import", "declarations", "missing")),
     (1, ("detect", "--type", "pdf", "page.txt")),
-    (1, ("backup", "page.txt")),
+    (2, ("backup", "page.txt")),
+    (2, ("detect", "--lang", "xx", "page.txt")),
+    (2, ("diff", "page.txt", "missing.md")),
 ]
 
 

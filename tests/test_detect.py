@@ -90,7 +90,9 @@ def test_a_person_is_told_where_and_what(detect: Callable[..., tuple[int, str, s
     assert out.startswith("ai-training asserts; by service; generative models")
     assert "    in: AI\n" in out
     assert f"“{SAID}”" in out
-    assert detect(given=b"")[:2] == (0, "No claim was found.\n")
+    for nothing in (b"", b"\n\n", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"1 2 3"):
+        assert detect(given=nothing) == (1, "", "tracker: -: there is no text in it to read\n")
+    assert "ai-training" in detect(given=SAID.encode("utf-16"))[1]
 
 
 def test_a_near_miss_is_explained(detect: Callable[..., tuple[int, str, str]]) -> None:

@@ -130,7 +130,7 @@ def example(channel: Channel, now: datetime) -> Delivery:
         service="Example",
         at=now,
         severity=Severity.LOW,
-        summary="Example: this is a trial alert; nothing happened",
+        summary="Example: this is a trial alert; no gap was opened",
     )
     return Delivery(identity, event, channel.name, DeliveryStatus.WAITING, attempts=1, due=now)
 

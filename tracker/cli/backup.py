@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from tracker.cli.context import reading_store
+from tracker.errors import UsageError
 
 
 def arguments(parser: argparse.ArgumentParser, _: str) -> None:
@@ -13,6 +14,8 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.target.exists():
+        raise UsageError(f"{options.target} exists already: name another file")
     with reading_store(options) as store:
         store.backup(options.target)
     print(f"{options.target}: {options.target.stat().st_size:,} bytes")

@@ -165,5 +165,5 @@ def version_at(store: Store, key: DocumentKey, text: str | None) -> VersionRecor
     before = [row for row in standing if until is None or row.observed_at <= until]
     if not before:
         first = f"the first is of {standing[0].observed_at:%Y-%m-%d}" if standing else "it was never read"
-        raise UsageError(f"{key} has no version at {text}: {first}")
+        raise UsageError(f"{key} has no version{f' at {text}' if text else ''}: {first}")
     return before[-1]

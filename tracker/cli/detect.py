@@ -49,13 +49,18 @@ def run(options: argparse.Namespace) -> int:
         return batch(options.file)
     body = content(options.file)
     kind = options.type or SUFFIXES.get(Path(options.file).suffix.lower()) or sniffed(body)
+    language = known(options.lang)
     found = read(body, kind, options.file)
+    if not any(char.isalpha() for passage in found for char in passage.block.text) or (
+        kind == "text" and "\0" in decode(body, None)
+    ):
+        raise ExtractError(f"{options.file}: there is no text in it to read")
     if options.explain:
-        lines, shown = reasons(found, options.lang)
+        lines, shown = reasons(found, language)
     elif options.near:
-        lines, shown = misses(found, options.lang)
+        lines, shown = misses(found, language)
     else:
-        lines, shown = said(found, options.lang)
+        lines, shown = said(found, language)
     unread = detector().unread(passage.block for passage in found)
     if unread:
         languages = ", ".join(detector().languages)
@@ -70,6 +75,14 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(shown, end="")
     return 0
+
+
+def known(tag: str | None) -> str | None:
+    """The tag of a language that is read, as given.  Raises UsageError for any other."""
+    languages = detector().languages
+    if tag and tag.partition("-")[0].lower() not in languages:
+        raise UsageError(f"--lang {tag!r}: what is read is in {', '.join(sorted(languages))}")
+    return tag
 
 
 def content(name: str) -> bytes:

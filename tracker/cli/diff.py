@@ -111,6 +111,8 @@ def sides(options: argparse.Namespace) -> tuple[Side, Side]:
         if options.new:
             raise UsageError("two files have no versions: leave out the third argument")
         return read_where_changed(from_file(options.document), from_file(options.old))
+    if options.old and Path(options.document).is_file() and Path(options.old).suffix:
+        raise UsageError(f"{options.old}: no such file to compare {options.document} with")
     with reading_store(options) as store:
         old, new = versions(store, options)
         return from_store(store, old), from_store(store, new)

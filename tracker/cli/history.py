@@ -47,6 +47,8 @@ def run(options: argparse.Namespace) -> int:
 def import_declarations(options: argparse.Namespace) -> int:
     """Prints the configuration on standard output, and what it lacks on standard error."""
     for path in options.paths:
+        if not path.is_dir():
+            raise UsageError(f"{path}: no such folder: name the one with the files SERVICE.json")
         found = declarations.read(path, options.service)
         for note in found.notes:
             print(safe(note), file=sys.stderr)

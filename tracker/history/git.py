@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from tracker.errors import HistoryError
+from tracker.errors import HistoryError, UsageError
 
 # What a repository's own configuration may turn into a program to run is overruled: -c has the last word (git(1)).
 _SAFE = (
@@ -65,7 +65,8 @@ def state(path: Path) -> str:
 def opened(path: Path) -> Iterator[Repository]:
     """The repository at ``path``: a bundle (unpacked into a temporary directory), a bare repository or a clone.
 
-    :raises HistoryError: there is none, it is damaged or empty, or git is not installed.
+    :raises UsageError: there is none.
+    :raises HistoryError: it is damaged or empty, or git is not installed.
     """
     with tempfile.TemporaryDirectory(prefix="tracker-ota-") as temporary:
         if path.is_file():
@@ -76,7 +77,7 @@ def opened(path: Path) -> Iterator[Repository]:
             directory = path
         else:
             what = "neither a git repository nor a bundle" if path.exists() else "no such file or directory"
-            raise HistoryError(f"{what}: give the path of a versions repository", document=path)
+            raise UsageError(f"{what}: give the path of a versions repository", document=path)
         yield Repository(directory, path, _head(directory, path))
 
 
@@ -172,7 +173,7 @@ def _damaged(path: Path, why: str) -> HistoryError:
 def _unbundle(path: Path, target: Path) -> Path:
     with path.open("rb") as file:
         if not file.read(len(_BUNDLE)).startswith(_BUNDLE):
-            raise HistoryError("neither a git repository nor a bundle", document=path)
+            raise UsageError("neither a git repository nor a bundle", document=path)
     source = str(path.absolute())
     done = subprocess.run(  # noqa: S603 - an argument list, never a shell
         [_program(), *_SAFE, "clone", "--quiet", "--bare", "--template=", "--", source, str(target)],

@@ -37,7 +37,7 @@ def back(document: Document, before: Sequence[CheckRecord], at: datetime) -> tup
     if not lost:
         return ()
     since = min(check.doubted_since or check.last_success or check.last_attempt for check in lost)
-    summary = f"{document.key}: the page is back after {max(max(each.failures, each.doubts) for each in lost)} checks"
+    summary = f"{document.key}: the page is back, unseen since {since:%Y-%m-%d}"
     return (_event(EventKind.DOCUMENT_BACK, document, lost[0], at, since.isoformat(), summary),)
 
 
