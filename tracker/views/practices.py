@@ -20,7 +20,10 @@ _STYLES = {
     State.UNKNOWN: "dim",
 }
 _ACTORS = {Actor.SERVICE: "", Actor.AFFILIATE: " by affiliates", Actor.THIRD_PARTY: " by third parties"}
-_LEGEND = "–: silent.  One day: since then.  Two days: from then to then, and no more.\n"
+_LEGEND = """\
+–: silent.  One day: since then.  Two days: from then to then, and no more.
+unknown: what it says now could not be read; days beside it: as above.
+"""
 _FIRST = 22  # columns of the practices' names
 _CELL = 12  # columns that a document needs at least: a date and the space beside it
 _WIDEST = 24  # columns that a document can use
