@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,7 +54,8 @@ def running() -> set[str]:
     """The command lines of our own descendants that are browsers or drive one."""
     found = set()
     for pid in browser._children(os.getpid()):
-        found.add(Path(f"/proc/{pid}/comm").read_text())
+        with suppress(OSError):  # it has ended between the two looks
+            found.add(Path(f"/proc/{pid}/comm").read_text())
     return {name for name in found if any(part in name for part in ("chrom", "node", "headless"))}
 
 
@@ -116,7 +118,9 @@ def test_a_browser_knows_no_secret_of_the_environment(site: Website, monkeypatch
     seen: list[bytes] = []
 
     def look(_: Visit) -> Page:
-        seen.extend(Path(f"/proc/{pid}/environ").read_bytes() for pid in browser._children(os.getpid()))
+        for pid in browser._children(os.getpid()):
+            with suppress(OSError):  # Chromium's short-lived processes may be gone by now
+                seen.append(Path(f"/proc/{pid}/environ").read_bytes())
         return Page(DRAWN)
 
     site["/"] = look

@@ -68,7 +68,7 @@ def test_loopback_is_refused_however_it_is_written(site: Website, host: str) -> 
 def test_loopback_is_reached_where_it_is_allowed(site: Website) -> None:
     site["/"] = "<p>hello"
     with gate.session(True, 1) as session:
-        assert session.get(site.url("/", "localhost"), timeout=5).text == "<p>hello"
+        assert session.get(site.url("/", "localhost"), timeout=60).text == "<p>hello"
 
 
 def test_a_redirect_passes_the_gate_too(site: Website, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +76,7 @@ def test_a_redirect_passes_the_gate_too(site: Website, monkeypatch: pytest.Monke
     site["/inside"] = "<p>secret"
     monkeypatch.setattr(gate, "is_public", lambda address: len(site.visits) == 0)
     with gate.session(False, 1) as session, pytest.raises(GateError, match="not on the public"):
-        session.get(site.url("/"), headers={"Connection": "close"}, timeout=5)
+        session.get(site.url("/"), headers={"Connection": "close"}, timeout=60)
     assert site.paths == ["/"]
 
 
@@ -90,7 +90,7 @@ def test_a_redirect_passes_the_gate_too(site: Website, monkeypatch: pytest.Monke
 def test_a_redirect_that_is_no_plain_web_address_is_refused(site: Website, target: str) -> None:
     site["/"] = Page.redirect(target)
     with gate.session(True, 1) as session, pytest.raises(GateError):
-        session.get(site.url("/"), timeout=5)
+        session.get(site.url("/"), timeout=60)
 
 
 def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ def test_the_address_that_was_checked_is_the_one_connected_to(site: Website, mon
     site["/"] = "<p>hello"
     monkeypatch.setattr(socket, "getaddrinfo", _names({"rebind.example": [["127.0.0.1"], ["192.0.2.1"]]}))
     with gate.session(True, 1) as session:
-        assert session.get(site.url("/", "rebind.example"), timeout=5).text == "<p>hello"
+        assert session.get(site.url("/", "rebind.example"), timeout=60).text == "<p>hello"
     assert site.visits[0].headers["host"] == f"rebind.example:{site.port}"
 
 
@@ -112,7 +112,7 @@ def test_the_next_address_is_tried_where_one_does_not_answer(site: Website, monk
     site["/"] = "<p>hello"
     monkeypatch.setattr(socket, "getaddrinfo", _names({"many.example": [["127.0.0.9", "127.0.0.1"]]}))
     with gate.session(True, 1) as session:
-        assert session.get(site.url("/", "many.example"), timeout=5).status_code == 200
+        assert session.get(site.url("/", "many.example"), timeout=60).status_code == 200
 
 
 def test_proxies_and_passwords_of_the_environment_are_ignored(
@@ -125,7 +125,7 @@ def test_proxies_and_passwords_of_the_environment_are_ignored(
     monkeypatch.delenv("NO_PROXY", raising=False)
     site["/"] = "<p>hello"
     with gate.session(True, 1) as session:
-        assert session.get(site.url("/"), timeout=5).status_code == 200
+        assert session.get(site.url("/"), timeout=60).status_code == 200
     assert "authorization" not in site.visits[0].headers
 
 
@@ -133,8 +133,8 @@ def test_cookies_last_for_the_redirects_of_one_request(site: Website) -> None:
     site["/"] = Page(status=302, headers={"Location": "/next", "Set-Cookie": "seen=1"})
     site["/next"] = "<p>hello"
     with gate.session(True, 1) as session:
-        session.get(site.url("/"), timeout=5)
-        session.get(site.url("/next"), timeout=5)
+        session.get(site.url("/"), timeout=60)
+        session.get(site.url("/next"), timeout=60)
     assert [visit.headers.get("cookie") for visit in site.visits] == [None, "seen=1", None]
 
 
@@ -149,7 +149,7 @@ def test_the_body_of_a_redirect_is_not_read(site: Website) -> None:
     site["/"] = Page(long(), status=302, headers={"Location": "/next"})
     site["/next"] = "<p>hello"
     with gate.session(True, 1) as session:
-        assert session.get(site.url("/"), timeout=5).text == "<p>hello"
+        assert session.get(site.url("/"), timeout=60).text == "<p>hello"
     assert len(sent) < 2_000
 
 
@@ -172,7 +172,7 @@ def test_the_limit_ends_headers_that_come_byte_by_byte() -> None:
         gate.limit(lambda: next(left)),
         pytest.raises(requests.exceptions.ReadTimeout),
     ):
-        session.get(f"http://127.0.0.1:{listener.getsockname()[1]}/", timeout=5)
+        session.get(f"http://127.0.0.1:{listener.getsockname()[1]}/", timeout=60)
     assert list(left) == []
 
 
@@ -182,12 +182,12 @@ def test_tls_verifies_the_name_and_not_the_address(authority: trustme.CA, tmp_pa
     with secure(authority, "localhost") as site, gate.session(True, 1) as session:
         site["/"] = "<p>hello"
         session.verify = str(trusted)
-        assert session.get(site.url("/", "localhost"), timeout=5).text == "<p>hello"
+        assert session.get(site.url("/", "localhost"), timeout=60).text == "<p>hello"
         with pytest.raises(requests.exceptions.SSLError):
-            session.get(site.url("/"), timeout=5)
+            session.get(site.url("/"), timeout=60)
         session.verify = True
         with pytest.raises(requests.exceptions.SSLError):
-            session.get(site.url("/", "localhost"), timeout=5)
+            session.get(site.url("/", "localhost"), timeout=60)
 
 
 def test_a_proxy_is_used_only_for_what_passes_the_gate(site: Website, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,9 +196,9 @@ def test_a_proxy_is_used_only_for_what_passes_the_gate(site: Website, monkeypatc
     monkeypatch.setattr(socket, "getaddrinfo", _names(answers))
     site["http://public.example/"] = "<p>hello"
     with gate.session(False, 1, proxy=site.url()) as session:
-        assert session.get("http://public.example/", timeout=5).text == "<p>hello"
+        assert session.get("http://public.example/", timeout=60).text == "<p>hello"
         with pytest.raises(GateError, match="not on the public Internet"):
-            session.get("http://inside.example/", timeout=5)
+            session.get("http://inside.example/", timeout=60)
     assert site.paths == ["http://public.example/"]
 
 

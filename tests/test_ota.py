@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -173,8 +174,12 @@ def test_a_hostile_repository_runs_nothing(archive: Archive, tmp_path: Path) -> 
 
 def children(name: str) -> list[str]:
     """The process ids of our child processes of that name, read from /proc."""
-    ours = [pid for file in Path("/proc/self/task").glob("*/children") for pid in file.read_text().split()]
-    return [pid for pid in ours if Path(f"/proc/{pid}/comm").read_text().strip() == name]
+    found = []
+    for file in Path("/proc/self/task").glob("*/children"):
+        for pid in file.read_text().split():
+            with suppress(OSError):  # it has ended between the two looks
+                found += [pid] * (Path(f"/proc/{pid}/comm").read_text().strip() == name)
+    return found
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs the process table that Linux shows in /proc")
