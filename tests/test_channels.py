@@ -53,6 +53,12 @@ def entries(path: Path) -> list[str]:
 
 def test_a_feed_holds_the_last_events_the_newest_first(tmp_path: Path) -> None:
     channel = Channel("c", "feed", path=str(tmp_path / "feeds" / "alerts.xml"))
+    after = attempt(channel)
+    assert (after.status, after.error) == (
+        DeliveryStatus.WAITING,
+        f"{channel.path}: its folder does not exist: make it",
+    )
+    (tmp_path / "feeds").mkdir()
     hostile = replace(
         event("e2"), quote="<script>alert(1)</script>\x00\ufffe\u202e]]>", url="javascript:alert(1)", service="A&B"
     )
@@ -80,7 +86,7 @@ def test_a_feed_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     after = attempt(Channel("c", "feed", path=str(tmp_path / "file" / "alerts.xml")))
     assert after.status is DeliveryStatus.WAITING
-    assert "cannot be written: File exists" in after.error
+    assert "cannot be written: Not a directory" in after.error
 
 
 # ------------------------------------------------------------------------------------------------------ commands
@@ -286,6 +292,9 @@ def test_silenced_it_waits_and_preview_shows_it(desk: Desk, capsys: Said) -> Non
     assert json.loads(capsys.readouterr().out)["type"] == "policy-tracker.gap-opened"
     assert desk("alerts", "preview", "team", "--format", "html") == 0
     assert capsys.readouterr().out.startswith("<!doctype html>")
+    words = ("alerts", "silence", "--until", "2099-01-01", "--reason", "moving", "--practice", "ai-trianing")
+    assert desk(*words) == 2
+    assert "ai-training" in capsys.readouterr().err, "those that there are"
     assert desk("alerts", "unsilence", "7") == 2
     assert desk("alerts", "unsilence", "1") == 0
     assert desk("check") == 0

@@ -179,6 +179,8 @@ WRONG = [
     (2, ("import", "declarations", "missing")),
     (1, ("detect", "--type", "pdf", "page.txt")),
     (2, ("backup", "page.txt")),
+    (2, ("backup", "nowhere/copy.db")),
+    (2, ("alerts", "silence", "--practice", "nonsense", "--until", "2099-01-01", "--reason", "x")),
     (2, ("detect", "--lang", "xx", "page.txt")),
     (2, ("diff", "page.txt", "missing.md")),
 ]

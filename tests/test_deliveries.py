@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from desk import ROOT, SECRET, Blocker
 from storing import HOUR, event
 from website import Page, Website
 
+from tracker.alerts import feed
 from tracker.config import Channel, Config
-from tracker.model import DeliveryStatus
+from tracker.model import DeliveryStatus, Grouping
 from tracker.pipeline import deliveries
 from tracker.pipeline.deliveries import deliver_due
 from tracker.store import Store
@@ -79,6 +81,19 @@ def test_what_goes_to_a_channel_that_is_gone_is_given_up_and_told(store: Store) 
     fill(store, 2, "gone")
     assert send(store) == [("gone", "dead")]
     assert {delivery.error for delivery in store.deliveries()} == {"the channel is not configured any more"}
+
+
+def test_a_quiet_services_feed_keeps_its_entries_whatever_others_do(store: Store, tmp_path: Path) -> None:
+    feeds = Channel("feeds", "feed", path=str(tmp_path / "{service}.xml"), group=Grouping.ALL)
+    for turn, service in enumerate(["Quiet", *["Loud"] * 12, "Quiet"]):
+        with store.transaction():
+            for number in range(1 if service == "Quiet" else feed.LENGTH):
+                told = replace(event(f"{turn} {number}", NOW), service=service)
+                store.add_events([told])
+                store.enqueue(told, "feeds", NOW)
+        assert send(store, feeds) == [("feeds", "sent")]
+    written = {path.stem: path.read_text().count("<entry>") for path in tmp_path.glob("*.xml")}
+    assert written == {"loud": feed.LENGTH, "quiet": 2}
 
 
 def test_what_is_in_hand_stays_there_however_slow_its_channel(

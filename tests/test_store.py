@@ -186,6 +186,9 @@ class TestReaders:
             store.add_snapshot(page(b"one"))
             store.add_version(version(block("a")), "f")
         target = tmp_path / "backups" / "tracker.db"
+        with pytest.raises(StoreError, match="cannot be made: No such file or directory"):
+            store.backup(target)
+        target.parent.mkdir()
         store.backup(target)
         assert [found.name for found in target.parent.iterdir()] == ["tracker.db"]
         assert stat.S_IMODE(target.stat().st_mode) == 0o600

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from tracker.model import Actor, Delivery, Dispatch, DocumentKey, Event, EventKind, Message, Op, Words
+from tracker.model import Actor, Delivery, Dispatch, DocumentKey, Event, EventKind, Message, Op, Payload, Words
 
 # Characters that turn the direction of text around them (UAX #9): a quotation could reorder what we say of it.
 _DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -60,6 +60,7 @@ _ALIKE = 0.4  # of the longer quotation must be left for the words of both to be
 _TEMPLATES = Environment(
     loader=PackageLoader("tracker.alerts", "."),
     autoescape=True,
+    auto_reload=False,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
@@ -81,9 +82,7 @@ def compose(dispatch: Dispatch, compare: Callable[[str, str], tuple[Words, ...]]
     """The message of a dispatch, the gravest events first.  The same dispatch always gives the same message.
 
     What comes from the web is shown without line breaks, controls and characters that turn the direction of
-    text; the JSON payload keeps it to the letter, escaped.  The payload has the shape that Standard Webhooks
-    gives (``type``, ``timestamp``, ``data``; alerts/event.schema.json describes it); a message of several events,
-    which only goes to people, has none ("").  ``compare`` gives the words kept, deleted and inserted of two texts.
+    text.  ``compare`` gives the words kept, deleted and inserted of two texts.
     """
     deliveries = sorted(dispatch.deliveries, key=lambda each: -each.event.severity.rank)
     told = [_told(each, compare) for each in deliveries[:_TOLD]]
@@ -96,9 +95,17 @@ def compose(dispatch: Dispatch, compare: Callable[[str, str], tuple[Words, ...]]
         subject=cut(f"[{deliveries[0].event.severity}] {title}", _SUBJECT),
         text=_text(title, told, more),
         html=_TEMPLATES.get_template("alert.html").render(title=title, told=told, more=more),
-        payload=_payload(deliveries[0]) if len(deliveries) == 1 else "",
         threads=tuple(dict.fromkeys(each.event.gap for each in deliveries if each.event.gap)),
     )
+
+
+def payload(dispatch: Dispatch) -> Payload:
+    """The first event of a dispatch as JSON, in the shape that Standard Webhooks gives (``type``, ``timestamp``,
+    ``data``; alerts/event.schema.json describes it).
+
+    What comes from the web is kept to the letter, escaped.  Programs get each event by itself (config/channels.py).
+    """
+    return Payload(dispatch.id, _body(dispatch.deliveries[0]))
 
 
 def entry(delivery: Delivery) -> tuple[str, str, str]:
@@ -231,7 +238,7 @@ def _filled(text: str, mark: str = "") -> str:
     )
 
 
-def _payload(delivery: Delivery) -> str:
+def _body(delivery: Delivery) -> str:
     """ASCII: any character of the web is escaped, a lone surrogate too."""
     event = delivery.event
     return json.dumps(

@@ -7,22 +7,23 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from tracker.alerts import apprise, command, email, feed, webhook
-from tracker.alerts.compose import compose, one_line
+from tracker.alerts.compose import compose, one_line, payload
 from tracker.alerts.receipt import Receipt
 from tracker.config import Channel
 from tracker.errors import DeliveryError
-from tracker.model import Attempt, Delivery, DeliveryStatus, Dispatch, Message, Words
+from tracker.model import Attempt, Delivery, DeliveryStatus, Dispatch, Message, Payload, Words
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=6)
 GROWTH = 3  # of the pause from one attempt to the next: eight attempts in the first day
 LONGEST_ASKED = timedelta(days=1)  # what a server may ask for with Retry-After
 
 Compare = Callable[[str, str], tuple[Words, ...]]
-Sender = Callable[[Channel, Message, datetime], Receipt]
-_SENDERS: dict[str, Sender] = {
+_TO_PEOPLE: dict[str, Callable[[Channel, Message, datetime], Receipt]] = {
     "email": email.send,
-    "webhook": webhook.send,
     "apprise": apprise.send,
+}
+_TO_PROGRAMS: dict[str, Callable[[Channel, Payload, datetime], Receipt]] = {
+    "webhook": webhook.send,
     "command": command.send,
 }
 
@@ -40,8 +41,10 @@ def deliver(
     try:
         if channel.type == "feed":
             receipt = feed.write(channel, (*earlier, *dispatch.deliveries), now)
+        elif channel.type in _TO_PROGRAMS:
+            receipt = _TO_PROGRAMS[channel.type](channel, payload(dispatch), now)
         else:
-            receipt = _SENDERS[channel.type](channel, compose(dispatch, compare), now)
+            receipt = _TO_PEOPLE[channel.type](channel, compose(dispatch, compare), now)
     except DeliveryError as error:
         return failed(dispatch, channel, error, now)
     except Exception as error:  # a fault of ours is recorded and tried again: after an upgrade it may be mended

@@ -75,32 +75,37 @@ def send(channel: Channel, message: Message, now: datetime) -> Receipt:
         with _connection(channel) as server:
             refused = server.send_message(mail)
             code, said = server.answer
-    except smtplib.SMTPRecipientsRefused as error:
-        refused = error.recipients
-        retryable = any(code < 500 for code, _ in refused.values())
-        raise _failure(channel, f"refused {_named(refused)}", retryable=retryable) from error
-    except smtplib.SMTPAuthenticationError as error:
-        # the answer of the server stays out: it may repeat what was sent
-        reason = f"refused user name and password ({error.smtp_code}): check them"
-        raise _failure(channel, reason, retryable=error.smtp_code < 500) from error
-    except smtplib.SMTPResponseException as error:
-        reason = f"refused the message: {error.smtp_code} {_said(error.smtp_error)}"
-        raise _failure(channel, reason, retryable=error.smtp_code < 500) from error
-    except smtplib.SMTPNotSupportedError as error:
-        raise _failure(channel, f"cannot take the message: {_said(str(error))}", retryable=False) from error
-    except ssl.SSLError as error:
-        reason = f"no trusted TLS connection: {_said(error.reason or 'broken')}: check its certificate"
-        raise _failure(channel, reason, retryable=True) from error
+    except OSError as error:  # SMTPException is one, too
+        raise _broken(channel, error) from error
     except UnicodeError:
         reason = "host, user name and password must be ASCII: change them"
         raise _failure(channel, reason, retryable=False) from None  # the cause shows a letter of the password
-    except OSError as error:  # SMTPException is one, too
-        reason = one_line(error.strerror or "") or "the connection broke"
-        raise _failure(channel, f"no connection: {reason}", retryable=True) from error
     if any(code < 500 for code, _ in refused.values()):
         # those who took it get it twice, with the same Message-ID; the other way would lose it for one
         raise _failure(channel, f"refused for now {_named(refused)}", retryable=True)
     return Receipt(f"{_place(channel)}: {code} {_said(said)}", f"refused {_named(refused)}" if refused else "")
+
+
+def _broken(channel: Channel, error: OSError) -> DeliveryError:
+    """What it means that the conversation ended with this error."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        retryable = any(code < 500 for code, _ in error.recipients.values())
+        return _failure(channel, f"refused {_named(error.recipients)}", retryable=retryable)
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        # the answer of the server stays out: it may repeat what was sent
+        reason = f"refused user name and password ({error.smtp_code}): check them"
+        return _failure(channel, reason, retryable=error.smtp_code < 500)
+    if isinstance(error, smtplib.SMTPResponseException):
+        reason = f"refused the message: {error.smtp_code} {_said(error.smtp_error)}"
+        return _failure(channel, reason, retryable=error.smtp_code < 500)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return _failure(channel, f"cannot take the message: {_said(str(error))}", retryable=False)
+    if isinstance(error, ssl.SSLError):
+        reason = f"no trusted TLS connection: {_said(error.reason or 'broken')}: check its certificate"
+        return _failure(channel, reason, retryable=True)
+    return _failure(
+        channel, f"no connection: {one_line(error.strerror or '') or 'the connection broke'}", retryable=True
+    )
 
 
 def letter(channel: Channel, message: Message, now: datetime) -> EmailMessage:

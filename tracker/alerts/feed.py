@@ -25,7 +25,8 @@ LENGTH = 100  # entries
 def write(channel: Channel, deliveries: Sequence[Delivery], _: datetime) -> Receipt:
     """Writes the feed anew, or the feed of each service, with the last of these deliveries, oldest first.
 
-    A reader finds the former feed or the new one, never half of one.  Raises DeliveryError.
+    A reader finds the former feed or the new one, never half of one.  The folder must be there: one that is not may be
+    a disk that is not mounted.  Raises DeliveryError.
     """
     by_path: dict[Path, list[Delivery]] = {}
     for delivery in deliveries:
@@ -35,6 +36,8 @@ def write(channel: Channel, deliveries: Sequence[Delivery], _: datetime) -> Rece
         title = found[0].event.service if "{service}" in channel.path else channel.name
         try:
             _replace(path, _atom(channel.name, title, found[-LENGTH:]))
+        except FileNotFoundError as error:
+            raise DeliveryError(f"{path}: its folder does not exist: make it", retryable=True) from error
         except OSError as error:
             raise DeliveryError(f"{path}: cannot be written: {error.strerror}", retryable=True) from error
     return Receipt(f"{', '.join(map(str, by_path))}: written")
@@ -67,7 +70,6 @@ def _atom(channel: str, title: str, deliveries: Sequence[Delivery]) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         try:
             file.write(text)

@@ -1,4 +1,4 @@
-"""A message → a signed HTTP POST, as Standard Webhooks 1.0 describes it (standardwebhooks.com)."""
+"""A payload → a signed HTTP POST, as Standard Webhooks 1.0 describes it (standardwebhooks.com)."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ from tracker.alerts.compose import cut, one_line
 from tracker.alerts.receipt import Receipt
 from tracker.config import Channel
 from tracker.errors import DeliveryError, GateError
-from tracker.model import Message
+from tracker.model import Payload
 
 SECONDS = 20.0  # for the whole exchange; Standard Webhooks advises 15 to 30
 _LATER = frozenset((408, 425, 429))  # answers of the 4xx class that ask to try again (RFC 9110, 8470, 6585)
 _CHANNELS = 16  # that post at the same time on kept connections; more of them connect anew
 _READ, _SHOWN = 400, 120  # bytes of a refusal's body that are read, characters of it that are shown
+_FAREWELL = 1.0  # seconds for each read of what a receiver says after it took the message
 _PORTS = {"http": 80, "https": 443}
 
 
-def send(channel: Channel, message: Message, now: datetime) -> Receipt:
+def send(channel: Channel, payload: Payload, now: datetime) -> Receipt:
     """Posts the payload; any 2xx answer means that it was taken.  Redirects are not followed.
 
     Raises DeliveryError, which names the host but never the path or the secret: for many receivers the path is a
@@ -39,9 +40,9 @@ def send(channel: Channel, message: Message, now: datetime) -> Receipt:
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"policy-tracker/{__version__}",
-        "webhook-id": message.id,
+        "webhook-id": payload.id,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Webhook(channel.secret).sign(message.id, now, message.payload),
+        "webhook-signature": Webhook(channel.secret).sign(payload.id, now, payload.body),
     }
     deadline = time.monotonic() + SECONDS
     try:
@@ -49,7 +50,7 @@ def send(channel: Channel, message: Message, now: datetime) -> Receipt:
             gate.limit(lambda: deadline - time.monotonic()),
             _session(channel.allow_private).post(
                 channel.url,
-                data=message.payload.encode(),
+                data=payload.body.encode(),
                 headers=headers,
                 timeout=SECONDS,
                 allow_redirects=False,
@@ -77,6 +78,8 @@ def _session(allow_private: bool) -> requests.Session:
 def _judge(channel: Channel, response: requests.Response, now: datetime) -> Receipt:
     status = response.status_code
     if 200 <= status < 300:
+        with gate.limit(lambda: _FAREWELL):  # a short answer is read to its end: so its connection serves the next one
+            _body(response)
         return Receipt(f"{_place(channel)}: answered {status}")
     if status == 410:
         raise _failure(channel, "answered 410: the receiver is gone for good: remove the channel", retryable=False)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
-from tracker.alerts.compose import compose
+from tracker.alerts.compose import compose, payload
 from tracker.alerts.deliver import deliver
 from tracker.cli.context import (
     clock,
@@ -24,6 +23,8 @@ from tracker.config import Channel, Config
 from tracker.diff.words import compare
 from tracker.errors import DeliveryError, UsageError
 from tracker.model import Delivery, DeliveryStatus, Dispatch, Event, EventKind, Grouping, Severity
+from tracker.pipeline.deliveries import earlier
+from tracker.practices.taxonomy import read_taxonomy
 from tracker.views import records, tables
 from tracker.views.terminal import safe
 
@@ -74,11 +75,12 @@ def trial(options: argparse.Namespace) -> int:
     """
     config = configuration(options)
     channel, now = chosen(config, options.subject), clock()
-    earlier: tuple[Delivery, ...] = ()
+    dispatch = dispatched(channel, [example(channel, now)], now)
+    before: tuple[Delivery, ...] = ()
     if channel.type == "feed" and database_path(options, config).exists():
         with reading_store(options) as store:
-            earlier = store.deliveries(DeliveryStatus.SENT, channel.name)
-    attempt = deliver(dispatched(channel, [example(channel, now)], now), channel, now, compare, earlier)
+            before = earlier(store, dispatch, channel)
+    attempt = deliver(dispatch, channel, now, compare, before)
     if attempt.status is not DeliveryStatus.SENT:
         raise DeliveryError(f"channel {channel.name}: {attempt.error}", retryable=False)
     print(f"{channel.name}: the trial alert was taken.")
@@ -106,7 +108,7 @@ def preview(options: argparse.Namespace) -> int:
 FORMATS: dict[str, Callable[[Dispatch], str]] = {
     "text": lambda dispatch: "Subject: {0.subject}\n\n{0.text}".format(compose(dispatch, compare)),
     "html": lambda dispatch: compose(dispatch, compare).html,
-    "json": lambda dispatch: compose(replace(dispatch, deliveries=dispatch.deliveries[:1]), compare).payload + "\n",
+    "json": lambda dispatch: payload(dispatch).body + "\n",
 }
 
 
@@ -144,6 +146,9 @@ def silence(options: argparse.Namespace) -> int:
     names = {service.name.casefold(): service.name for service in config.services}
     if options.service and options.service.casefold() not in names:
         raise UsageError(f"{options.service!r} is not in the configuration: services are {', '.join(names.values())}")
+    practices = read_taxonomy().practices
+    if options.practice and options.practice not in practices:
+        raise UsageError(f"{options.practice!r} is no practice: known are {', '.join(sorted(practices))}")
     service = names[options.service.casefold()] if options.service else None
     with writing_store(options, config) as store:
         number = store.silence(service, options.practice, until, options.reason, now)

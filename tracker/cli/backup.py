@@ -16,6 +16,8 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
 def run(options: argparse.Namespace) -> int:
     if options.target.exists():
         raise UsageError(f"{options.target} exists already: name another file")
+    if not options.target.parent.is_dir():
+        raise UsageError(f"{options.target.parent} is no folder: make it, or name another")
     with reading_store(options) as store:
         store.backup(options.target)
     print(f"{options.target}: {options.target.stat().st_size:,} bytes")

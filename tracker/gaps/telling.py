@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TypedDict, Unpack
 
 from tracker.gaps.identity import stable_id
 from tracker.gaps.phases import Course, Phase
@@ -17,6 +18,17 @@ def named(practice: Practice) -> str:
     return f"{practice.name} by {ACTORS[practice.actor]}"
 
 
+class Details(TypedDict, total=False):
+    """What more there is to tell of some events, as in :class:`~tracker.model.events.Event`."""
+
+    effective: date | None
+    notice_days: int | None
+    quote: str
+    before: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
 def document_event(
     kind: EventKind,
     course: Course,
@@ -27,12 +39,7 @@ def document_event(
     at: datetime | None = None,
     about: tuple[object, ...] = (),
     practice: Practice | None = None,
-    effective: date | None = None,
-    notice_days: int | None = None,
-    quote: str = "",
-    before: str = "",
-    added: tuple[str, ...] = (),
-    removed: tuple[str, ...] = (),
+    **details: Unpack[Details],
 ) -> Event:
     """An event of one document, told at the beginning of a phase unless ``at`` says when.
 
@@ -53,12 +60,7 @@ def document_event(
         version=reading.number,
         practice=name,
         actor=actor,
-        effective=effective,
-        quote=quote,
-        before=before,
         url=reading.url,
         digest=reading.digest,
-        notice_days=notice_days,
-        added=added,
-        removed=removed,
+        **details,
     )

@@ -15,6 +15,7 @@ from tracker.model.events import (
     EventKind,
     Grouping,
     Message,
+    Payload,
     Silence,
 )
 from tracker.model.evidence import Dossier, Exhibit
@@ -82,6 +83,7 @@ __all__ = [
     "NoticeKind",
     "Op",
     "OptOut",
+    "Payload",
     "Pending",
     "Polarity",
     "Reading",

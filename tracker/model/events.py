@@ -77,18 +77,25 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a channel is told, ready for people and machines.
+    """What people are told.
 
-    ``id`` is that of the dispatch.  ``payload`` is the JSON body of a webhook.  ``threads`` are the ids of the gaps
-    that it is about, by which a mail program keeps together what belongs together.
+    ``id`` is that of the dispatch.  ``threads`` are the ids of the gaps that it is about, by which a mail program keeps
+    together what belongs together.
     """
 
     id: str
     subject: str
     text: str
     html: str
-    payload: str
     threads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What a program is told of one event.  ``id`` is that of the dispatch, ``body`` is JSON."""
+
+    id: str
+    body: str
 
 
 class DeliveryStatus(StrEnum):

@@ -11,17 +11,17 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 
+from tracker.alerts import feed
 from tracker.alerts.deliver import deliver, undeliverable
 from tracker.config import Channel, Config
 from tracker.diff.words import compare
 from tracker.errors import StoreError
-from tracker.model import Attempt, DeliveryStatus, Dispatch, Grouping
+from tracker.model import Attempt, Delivery, DeliveryStatus, Dispatch, Grouping
 from tracker.store import Store
 
 LEASE = timedelta(minutes=2)  # who is killed has what he had in hand tried again after it; while sending, it is renewed
 RENEWAL = LEASE.total_seconds() / 4
 FAILURES = 3  # passing ones in a row end a channel's turn: a server that is down is not asked a thousand times
-REMEMBERED = 1_000  # deliveries that a feed may hold, of all services
 
 Clock = Callable[[], datetime]
 
@@ -41,29 +41,28 @@ def deliver_due(
     of each channel.  ``complete``: no more is to come, so that no group waits for it; ``only`` these channels (None:
     all).  Raises StoreError once all threads have ended.
     """
-    channels = {channel.name: channel for channel in config.channels}
     waiting = [name for name in store.channels_due() if only is None or name in only]
     if not waiting:
         return
-    taker, results = uuid.uuid4().hex, SimpleQueue[Attempt | Exception | None]()
-    abandoned = threading.Event()
+    taker, results, abandoned = uuid.uuid4().hex, SimpleQueue[Attempt | Exception | None](), threading.Event()
 
     def halted() -> bool:
         return abandoned.is_set() or stopped()
 
-    def turn(name: str) -> None:
+    def turn(name: str, channel: Channel | None) -> None:
         try:
             with Store.open(store.path) as own:
-                for attempt in _turn(own, name, channels.get(name), taker, clock, halted, complete=complete):
+                for attempt in _turn(own, name, channel, taker, clock, halted, complete=complete):
                     results.put(attempt)
         except Exception as error:  # raised again by whoever waits for the results
             results.put(error)
         finally:
             results.put(None)
 
+    channels = {channel.name: channel for channel in config.channels}
     with ThreadPoolExecutor(len(waiting), thread_name_prefix="channel") as pool:
         for name in waiting:
-            pool.submit(turn, name)
+            pool.submit(turn, name, channels.get(name))
         try:
             yield from _results(results, len(waiting), lambda: store.prolong(taker, clock() + LEASE))
         finally:
@@ -132,5 +131,16 @@ def _attempt(store: Store, taken: Dispatch, channel: Channel | None, now: dateti
     """One attempt; what goes to a channel that is no longer configured is given up."""
     if channel is None:
         return undeliverable(taken, "the channel is not configured any more", now)
-    earlier = store.deliveries(DeliveryStatus.SENT, channel.name, last=REMEMBERED) if channel.type == "feed" else ()
-    return deliver(taken, channel, now, compare, earlier)
+    return deliver(taken, channel, now, compare, earlier(store, taken, channel))
+
+
+def earlier(store: Store, taken: Dispatch, channel: Channel) -> tuple[Delivery, ...]:
+    """What a feed that is written anew was told before, as far as it may hold it; () for other channels.
+
+    Where each service has a feed of its own, that of each service that is told of.
+    """
+    if channel.type != "feed":
+        return ()
+    services = {each.event.service for each in taken.deliveries} if "{service}" in channel.path else {None}
+    found = (store.deliveries(DeliveryStatus.SENT, channel.name, service, last=feed.LENGTH) for service in services)
+    return tuple(each for deliveries in found for each in deliveries)

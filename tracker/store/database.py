@@ -63,7 +63,6 @@ class Store(Retention, Versions, Ledger, Outbox, Silences):
         """
         target = Path(path)
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         except OSError as error:
             raise StoreError(f"{target}: cannot be made: {error.strerror}: name another file") from error

@@ -208,13 +208,19 @@ class Outbox(Part):
         ).rowcount
 
     def deliveries(
-        self, status: DeliveryStatus | None = None, channel: str | None = None, last: int = -1
+        self,
+        status: DeliveryStatus | None = None,
+        channel: str | None = None,
+        service: str | None = None,
+        *,
+        last: int = -1,
     ) -> tuple[Delivery, ...]:
-        """All of that status and channel, or of any, in the order of recording; only the ``last`` so many if not -1."""
+        """All of that status, channel and service, or of any, in the order of recording; only the ``last`` so many if
+        not -1."""
         rows = self._file.rows(
             f"{_DELIVERIES} WHERE (?1 IS NULL OR d.status = ?1) AND (?2 IS NULL OR d.channel = ?2)"
-            " ORDER BY d.number DESC LIMIT ?3",
-            (status and status.value, channel, last),
+            " AND (?3 IS NULL OR e.service = ?3) ORDER BY d.number DESC LIMIT ?4",
+            (status and status.value, channel, service, last),
         )
         return tuple(_delivery(row) for row in reversed(rows))
 
