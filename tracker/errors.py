@@ -6,6 +6,18 @@ says whether trying again can help.  Its text is one line for a person; the comm
 
 from __future__ import annotations
 
+from pathlib import Path
+
+
+def fault(error: BaseException) -> str:
+    """An error that nobody foresaw, in one line: what it is and where it was raised, for a report to us."""
+    last = error.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    place = f" ({Path(last.tb_frame.f_code.co_filename).name}, line {last.tb_lineno})" if last else ""
+    said = " ".join(str(error).split())[:300]
+    return f"internal error: {type(error).__name__}: {said}{place}"
+
 
 class TrackerError(Exception):
     """Root of all errors.

@@ -31,7 +31,7 @@ class Intake:
     """Places texts one after the other.  Belongs into a transaction of its store, whose only writer it is.
 
     What is known of a document is read once and then kept in step, so that a long history is not read again for
-    each of its texts; make a new one for every round.
+    each of its texts.
     """
 
     def __init__(self, store: Store) -> None:
@@ -39,6 +39,7 @@ class Intake:
         self._known: dict[DocumentKey, tuple[Known, ...]] = {}
         self._faces: dict[DocumentKey, dict[int, Face]] = {}
         self._edition: dict[DocumentKey, int] = {}
+        store.keep_in_step(self._known)
 
     def known(self, key: DocumentKey) -> tuple[Known, ...]:
         if key not in self._known:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tracker.config import Config, Document
-from tracker.errors import DamageError, ExtractError, FetchError
+from tracker.errors import DamageError, ExtractError, FetchError, StoreError, fault
 from tracker.fetch import RENDERED_BY, Lanes, PageRequest
 from tracker.model import (
     Cause,
@@ -113,11 +113,7 @@ class Round:
             lanes.done(task)
             ready += lanes.ready()
             ahead[key.service] -= 1
-            events: tuple[Event, ...] = ()
-            if not ahead[key.service]:
-                with self._store.transaction():
-                    events = self._assessor.conclude_all({key.service}, now, tell=True)
-            yield Outcome(key, Change.LEFT, events)
+            yield self._concluded(Outcome(key, Change.LEFT), now, last=not ahead[key.service])
 
     def _task(self, document: Document) -> Task:
         self._store.register(document, self._clock())
@@ -146,18 +142,31 @@ class Round:
         What follows is a function of all that is stored: who is killed before the last one tells it the next time.
         It waits for the last, so that no page is weighed against one that was not yet looked at.
         """
-        key, now = document.key, self._clock()
+        now = self._clock()
         try:
             with self._store.transaction():
-                change, outages, errors = self._look(document, answers, now)
-                self._assessor.changed(key)
-                events = self._assessor.tell_outages(outages, now)
-                if change not in SILENT:
-                    self._assessor.read_new(self._store.versions(key)[-2:], document.language)
-                if last:
-                    events += self._assessor.conclude_all({key.service}, now, tell=True)
-        except DamageError as error:
-            return self._damaged(document, error, now, last=last)
+                return self._brought(document, answers, now, last=last)
+        except StoreError as error:
+            if not isinstance(error, DamageError):
+                raise
+            reason = str(error)
+        except Exception as error:  # a fault of ours ends no round
+            reason = fault(error)
+        if last:  # what it brought is kept even if what follows cannot be worked out
+            return self._concluded(self._commit(document, answers, last=False), now, last=True)
+        return self._set_aside(document, reason, now)
+
+    def _brought(self, document: Document, answers: Answers, now: datetime, *, last: bool) -> Outcome:
+        key = document.key
+        change, events, errors = Change.LEFT, tuple[Event, ...](), tuple[str, ...]()
+        if self._store.holds(key, self._owner):  # else it took so long that somebody else has begun, or been, there
+            change, outages, errors = self._look(document, answers, now)
+            self._assessor.changed(key)
+            events = self._assessor.tell_outages(outages, now)
+            if change not in SILENT:
+                self._assessor.read_new(self._store.versions(key)[-2:], document.language)
+        if last:
+            events += self._assessor.conclude_all({key.service}, now, tell=True)
         return Outcome(key, change, events, errors)
 
     def _look(
@@ -181,14 +190,25 @@ class Round:
         self._store.clear_doubts(key)
         return change, back(document, before, at), ()
 
-    def _damaged(self, document: Document, error: DamageError, now: datetime, *, last: bool) -> Outcome:
-        """The check of a document of which a former page cannot be read: nothing of it was kept, the others go on."""
+    def _set_aside(self, document: Document, reason: str, now: datetime) -> Outcome:
+        """A former page cannot be read, or the fault is ours: nothing of this check was kept, the others go on."""
         with self._store.transaction():
-            events = self._assessor.tell(self._failed(document, document.urls[0], now, error.message), now)
+            events = self._assessor.tell(self._failed(document, document.urls[0], now, reason), now)
             self._assessor.changed(document.key)
-            if last:
-                events += self._assessor.conclude_all({document.key.service}, now, tell=True)
-        return Outcome(document.key, Change.FAILED, events, (f"{document.key}: {error}",))
+        return Outcome(document.key, Change.FAILED, events, (f"{document.key}: {reason}",))
+
+    def _concluded(self, outcome: Outcome, now: datetime, *, last: bool) -> Outcome:
+        """The outcome, with what follows if its document is the ``last`` of its service."""
+        service = outcome.document.service
+        try:
+            with self._store.transaction():
+                events = self._assessor.conclude_all({service}, now, tell=True) if last else ()
+        except StoreError:
+            raise
+        except Exception as error:
+            reason = f"{service}: what follows cannot be worked out: {fault(error)}"
+            return replace(outcome, errors=(*outcome.errors, reason))
+        return replace(outcome, events=outcome.events + events)
 
     def _keep(self, document: Document, answers: Answers, now: datetime) -> tuple[tuple[Event, ...], tuple[str, ...]]:
         """Keeps the answers; returns what there is to tell of the failures among them, and a line for each."""

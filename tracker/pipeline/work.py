@@ -11,7 +11,7 @@ from functools import cache, partial
 from importlib.resources import files
 
 from tracker.config import Document, Selection
-from tracker.errors import ExtractError, FetchError
+from tracker.errors import ExtractError, FetchError, fault
 from tracker.extract.links import links
 from tracker.extract.page import extract, is_shell
 from tracker.extract.plausibility import Verdict, judge
@@ -56,6 +56,11 @@ def gather(task: Task, fetch: Callable[[PageRequest], Snapshot | NotModified]) -
         except (FetchError, ExtractError) as error:
             failure = FetchError(error.message, document=error.document, url=error.url)
             answers.append((request.url, error if isinstance(error, FetchError) else failure))
+            continue
+        except Exception as error:  # a fault of ours, or of a library: one document's failure, not the round's
+            failure = FetchError(fault(error), document=task.document.key, url=request.url)
+            failure.__cause__ = error
+            answers.append((request.url, failure))
             continue
         at = at or answer.fetched_at
         answers.append((request.url, replace(answer, fetched_at=at)))

@@ -167,6 +167,13 @@ class Documents(Part):
         )
         return cursor.rowcount > 0
 
+    def holds(self, document: DocumentKey, owner: str) -> bool:
+        """Whether the lease is still the owner's: it may have ended, but nobody else has taken it since."""
+        row = self._file.row(
+            "SELECT 1 FROM leases WHERE document = ? AND owner = ?", (self._document_id(document), owner)
+        )
+        return row is not None
+
     def release(self, document: DocumentKey, owner: str) -> None:
         """Give the lease back before it ends.  Nothing happens if it is another's by now."""
         self._file.run("DELETE FROM leases WHERE document = ? AND owner = ?", (self._document_id(document), owner))

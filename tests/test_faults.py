@@ -1,0 +1,117 @@
+"""What nobody foresaw, within a round: it is told with its cause, it fails one document, and the round goes on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+
+from desk import DISCLOSES, HELP, POLICY, SECRET, TRAINS, Desk, Said, help_page, policy
+
+from tracker.cli.context import clock
+from tracker.config import load
+from tracker.fetch import PageRequest
+from tracker.fetch.http import HttpFetcher
+from tracker.model import NotModified, Snapshot
+from tracker.pipeline.assessment import Assessor
+from tracker.pipeline.outcomes import Change, Outcome
+from tracker.pipeline.rounds import Round
+from tracker.store import Store
+
+Answer = Snapshot | NotModified
+Spoil = Callable[[PageRequest, Callable[[PageRequest], Answer]], Answer]
+
+
+def checked(desk: Desk, spoil: Spoil) -> dict[str, Outcome]:
+    """A round in which the help page is fetched as ``spoil`` does it."""
+    config = load(desk.config, {"HOOK_SECRET": SECRET})
+    with Store.open(desk.database) as store, HttpFetcher(config.fetch, clock) as fetcher, ThreadPoolExecutor() as pool:
+
+        def fetch(request: PageRequest) -> Answer:
+            return spoil(request, fetcher.fetch) if request.document == HELP else fetcher.fetch(request)
+
+        found = Round(config, store, Assessor(config, store), fetch, clock).check(config.services[0].documents, pool)
+        return {each.document.document: each for each in found}
+
+
+def test_a_fault_while_a_page_is_fetched_is_its_failure(desk: Desk) -> None:
+    def spoil(request: PageRequest, fetch: object) -> Answer:
+        raise LookupError("no\nsuch thing")
+
+    desk.usual()
+    found = checked(desk, spoil)
+    assert {name: outcome.change for name, outcome in found.items()} == {
+        "Privacy Policy": Change.FIRST,
+        "Help": Change.FAILED,
+    }
+    [line] = found["Help"].errors
+    assert line.startswith("Acme/Help: internal error: LookupError: no such thing (test_faults.py, line ")
+    with desk.store() as store:
+        [check] = store.checks(HELP)
+        assert (check.failures, f"Acme/Help: {check.error}") == (1, line)
+
+
+def test_a_fault_while_a_page_is_stored_is_its_failure(desk: Desk, capsys: Said) -> None:
+    def spoil(request: PageRequest, fetch: Callable[[PageRequest], Answer]) -> Answer:
+        return replace(fetch(request), body=7)  # type: ignore[arg-type]  # as a fault of ours would make it
+
+    desk.usual()
+    assert desk("check") == 0
+    desk.site["/policy"], desk.site["/help"] = policy(DISCLOSES), help_page(TRAINS)
+    found = checked(desk, spoil)
+    assert found["Help"].change is Change.FAILED
+    assert "internal error: TypeError: " in found["Help"].errors[0]
+    with desk.store() as store:
+        assert (len(store.versions(HELP)), len(store.versions(POLICY))) == (1, 2), "nothing of it was kept"
+        assert [event.kind for event in store.events()] == ["practice-appeared"]
+    assert desk("check") == 0, "and found the next time"
+    with desk.store() as store:
+        assert len(store.versions(HELP)) == 2
+
+
+def test_what_was_found_is_kept_although_nothing_can_be_concluded_from_it(desk: Desk, capsys: Said) -> None:
+    desk.usual()
+    desk.site["/help"] = help_page(TRAINS)
+    assert desk("check") == 0
+    with closing(sqlite3.connect(desk.database)) as connection, connection:
+        connection.execute("UPDATE claims SET actor = 'nobody'")
+    desk.site["/policy"], desk.site["/help"] = (
+        policy("<p>One more line.</p>"),
+        help_page("<p>One more line.</p>" + TRAINS),
+    )
+    capsys.readouterr()
+    assert desk("check") == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("tracker: Acme: what follows cannot be worked out: internal error: ValueError: 'nobody'")
+    with desk.store() as store:
+        assert (len(store.versions(HELP)), len(store.versions(POLICY))) == (2, 2)
+    with closing(sqlite3.connect(desk.database)) as connection, connection:
+        connection.execute("UPDATE claims SET actor = 'service'")
+    assert desk("check") == 0
+
+
+def test_a_check_that_outlived_its_lease_stores_nothing(desk: Desk) -> None:
+    """Another began when the lease ended, and may have finished since: what the late one brings is old."""
+    takers: list[bool] = []
+
+    def spoil(request: PageRequest, fetch: Callable[[PageRequest], Answer]) -> Answer:
+        page, late = fetch(request), clock() + timedelta(days=1)
+        with Store.open(desk.database) as other:
+            takers.append(other.lease(HELP, "another", late, late + timedelta(hours=1)))
+            if len(takers) > 1:
+                other.release(HELP, "another")
+        return page
+
+    desk.usual()
+    for _ in range(2):
+        found = checked(desk, spoil)
+        assert found["Help"] == Outcome(HELP, Change.LEFT)
+        with desk.store() as store:
+            assert (store.versions(HELP), store.checks(HELP)) == ((), ())
+        with Store.open(desk.database) as other:
+            other.release(HELP, "another")
+    assert takers == [True, True]
+    assert desk("check") == 0
