@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tracker.model import Actor
+from tracker.practices.conduct import comes_from, nobodys_doing, not_led, others_task
 from tracker.practices.grammar import TRAINING, Frame
 from tracker.practices.negation import barred_after
 from tracker.practices.parties import Agent
@@ -272,4 +273,8 @@ _GATES = (
     ("algorithms-alone", _algorithms),
     ("no-personal-data", goods),
     ("processors", processors),
+    ("nobodys-doing", nobodys_doing),
+    ("no-lead", not_led),
+    ("others-task", others_task),
+    ("source", comes_from),
 )
