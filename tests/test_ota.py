@@ -3,6 +3,7 @@
 import os
 import subprocess
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -75,12 +76,13 @@ def test_reads_clone_bare_repository_and_bundle_alike(archive: Archive, tmp_path
     archive.git("clone", "--quiet", "--bare", str(archive.path), str(tmp_path / "bare"))
     expected = list(ota.read(archive.path))
     assert [(record.service, record.terms_type, record.body, record.at) for record in expected] == [
-        ("Café Ünlü", "Privacy Policy", b"erste", moment(100)),
         ("B & C", "Terms of Service", b"one", moment(200)),
+        ("Café Ünlü", "Privacy Policy", b"erste", moment(100)),
         ("Café Ünlü", "Privacy Policy", b"zweite", moment(300)),
     ]
-    assert expected[0].commit == archive.git("rev-parse", "HEAD~2")
-    assert expected[0].subject == "First record of Café Ünlü Privacy Policy"
+    assert expected[1].commit == archive.git("rev-parse", "HEAD~2")
+    assert expected[1].subject == "First record of Café Ünlü Privacy Policy"
+    assert {record.archive_until for record in expected} == {moment(300)}
     assert list(ota.read(tmp_path / "bare")) == expected
     assert list(ota.read(archive.bundle("HEAD"))) == expected
     assert list(ota.read(archive.bundle("main"))) == expected
@@ -100,7 +102,7 @@ def test_only_documents_count(archive: Archive) -> None:
 def test_services_are_taken_by_their_exact_names(archive: Archive) -> None:
     for number, service in enumerate(["X", "X Premium", "*", "Meta"]):
         archive.commit(f"{service}/Terms of Service.md", service, number)
-    assert texts(archive.path, "X", "*") == [("X", "Terms of Service", b"X"), ("*", "Terms of Service", b"*")]
+    assert texts(archive.path, "X", "*") == [("*", "Terms of Service", b"*"), ("X", "Terms of Service", b"X")]
     assert texts(archive.path, "Unknown") == []
 
 
@@ -111,10 +113,10 @@ def test_dates_that_run_backwards_are_clamped_per_document(archive: Archive) -> 
     archive.commit("S/Terms of Service.md", "3", 900, "Update S Terms of Service")
     archive.commit("S/Terms of Service.md", "4", 1100)
     records = list(ota.read(archive.path))
-    assert [record.body for record in records] == [b"1", b"2", b"p", b"3", b"4"]
-    assert [record.at for record in records] == [moment(at) for at in (1000, 1000, 500, 1000, 1100)]
-    assert [record.clamped_from for record in records] == [None, moment(400), None, moment(900), None]
-    assert [record.technical for record in records] == [False, True, True, False, False]
+    assert [record.body for record in records] == [b"p", b"1", b"2", b"3", b"4"], "one document after the other"
+    assert [record.at for record in records] == [moment(at) for at in (500, 1000, 1000, 1000, 1100)]
+    assert [record.clamped_from for record in records] == [None, None, moment(400), moment(900), None]
+    assert [record.technical for record in records] == [True, False, True, False, False]
 
 
 def test_a_removed_document_says_so_and_a_renamed_one_starts_anew(archive: Archive) -> None:
@@ -124,8 +126,8 @@ def test_a_removed_document_says_so_and_a_renamed_one_starts_anew(archive: Archi
     archive.git("add", "--all")
     archive.git("commit", "--quiet", "-m", "Rename S", at=2)
     assert texts(archive.path) == [
-        ("S", "Terms of Service", b"same"),
         ("New", "Terms of Service", b"same"),
+        ("S", "Terms of Service", b"same"),
         ("S", "Terms of Service", None),
     ]
 
@@ -251,4 +253,5 @@ def test_a_real_archive() -> None:
     assert sum(record.technical for record in records) == 149
     assert {ota.kind_of(record.terms_type) for record in records} >= {Kind.TERMS, Kind.PRIVACY, Kind.COOKIES}
     one = list(ota.read(SHARED / "dating-versions.bundle", ["Tinder"]))
-    assert one == [record for record in records if record.service == "Tinder"]
+    end = max(record.at for record in one)
+    assert one == [replace(record, archive_until=end) for record in records if record.service == "Tinder"]

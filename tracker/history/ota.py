@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
 
 from tracker.errors import HistoryError
@@ -81,6 +82,8 @@ class Record:
     ``at`` is when it was fetched.  Where the archive's own date lies before its predecessor's in the same document,
     ``at`` is the predecessor's and ``clamped_from`` the archive's (None otherwise).  ``technical`` says that only
     the archive's extraction changed.  ``body`` is Markdown in UTF-8; None where the archive removed the document.
+    ``archive_until`` is when the archive recorded anything last of the services that were asked for: it went on
+    looking at all their documents until then.
     """
 
     service: str
@@ -91,6 +94,7 @@ class Record:
     commit: str
     subject: str
     body: bytes | None
+    archive_until: datetime
 
 
 def pages(body: bytes) -> tuple[bytes, ...]:
@@ -101,31 +105,37 @@ def pages(body: bytes) -> tuple[bytes, ...]:
 def read(path: Path, services: Collection[str] = ()) -> Iterator[Record]:
     """The records of a bundle, a bare repository or a clone; ``services``: only of these, by their exact names.
 
-    A document's records come in the order of its history, never by date: the archive re-extracts old pages late,
-    under their old dates.
+    One document comes after the other, by service and terms type: most of a text is that of the one before.  Its
+    records come in the order of its history, never by date: the archive re-extracts old pages late, under their old
+    dates.
 
     :raises HistoryError: there is no such repository, it is empty, damaged or none of that archive, or git is not
         installed.
     """
-    latest: dict[str, datetime] = {}
     with git.opened(path) as repository, git.contents(repository) as contents:
-        for change in git.changes(repository, services):
-            document = _DOCUMENT.fullmatch(change.path)
-            if document is None:  # README.md, LICENSE
-                continue
-            if not latest and not change.subject.startswith(_RECORDS):
-                raise HistoryError("is no versions repository of Open Terms Archive: name one", document=path)
-            own = _moment(change, path)
+        found = [
+            (document["service"], document["terms_type"], _moment(change, path), change)
+            for change in git.changes(repository, services)
+            if (document := _DOCUMENT.fullmatch(change.path))  # not README.md, LICENSE
+        ]
+        if not found:
+            return
+        if not found[0][-1].subject.startswith(_RECORDS):
+            raise HistoryError("is no versions repository of Open Terms Archive: name one", document=path)
+        until = max(own for _, _, own, _ in found)
+        latest: dict[str, datetime] = {}
+        for service, terms_type, own, change in sorted(found, key=itemgetter(0, 1)):
             at = latest[change.path] = max(own, latest.get(change.path, own))
             yield Record(
-                service=document["service"],
-                terms_type=document["terms_type"],
+                service=service,
+                terms_type=terms_type,
                 at=at,
                 clamped_from=own if own < at else None,
                 technical=change.subject.startswith(_TECHNICAL),
                 commit=change.commit,
                 subject=change.subject,
                 body=None if change.blob is None else contents.read(change.blob),
+                archive_until=until,
             )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from itertools import islice
+from datetime import datetime
+from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
 
 from tracker.config import Config, Document
@@ -47,6 +49,7 @@ class Import:
         self._intake = Intake(store)
         self._origins: dict[DocumentKey, frozenset[str]] = {}
         self._archived: dict[DocumentKey, ArchivedDocument] = {}
+        self._waiting: deque[tuple[str, int]] = deque()  # services taken in, each with its last passage
 
     def run(self, path: Path, services: Collection[str], now: datetime, progress: Callable[[int], None]) -> Imported:
         """Adds what is not there yet.  ``progress`` is told how many records are done.
@@ -59,20 +62,23 @@ class Import:
             self._give_kinds(now)
             self._assessor.catch_up(now)
             return Imported(known=known)
-        total, end = Imported(), datetime.min.replace(tzinfo=UTC)
-        records = read(path, services)
+        total = Imported()
         with collected_by_counts_alone(), Readers(self._store) as readers:
-            while batch := list(islice(records, BATCH)):
-                with self._store.transaction():
-                    for record in batch:
-                        total = self._add(record, total, now)
-                    readers.collect()
-                readers.offer()
-                end = max(end, *(record.at for record in batch))
-                progress(total.added + total.known)
-            self._archive_ends(end)
-            self._forget()
-            readers.finish()
+            for service, records in groupby(read(path, services), attrgetter("service")):
+                while batch := list(islice(records, BATCH)):
+                    with self._store.transaction():
+                        for record in batch:
+                            total = self._add(record, total, now)
+                        readers.collect()
+                    readers.offer()
+                    progress(total.added + total.known)
+                    until = batch[-1].archive_until
+                self._archive_ends(until)
+                self._waiting.append((service, self._store.last_passage()))
+                self._conclude(readers.read_to, now)
+            readers.offer(least=1)
+            while readers.go_on():
+                self._conclude(readers.read_to, now)
         self._store.finish_archive(history, services, total.added + total.known, now)
         self._assessor.catch_up(now)
         return total
@@ -125,18 +131,24 @@ class Import:
                     )
                     self._store.unsettle(record.key.service)
 
-    def _archive_ends(self, end: datetime) -> None:
-        """The archive looked, and found each document's last text, until its last record of any."""
+    def _archive_ends(self, until: datetime) -> None:
+        """The archive looked, and found the last text of each document of a service, until its last record of any.
+
+        What was kept of the texts makes room for those of the next service.
+        """
         with self._store.transaction():
             for key in sorted(self._archived):
-                self._archived[key].end(end)
-                self._store.set_archived_until(key, end)
-
-    def _forget(self) -> None:
-        """All texts are in: what was kept of them makes room for the words and rules by which they are read."""
+                self._archived[key].end(until)
+                self._store.set_archived_until(key, until)
         self._archived.clear()
         self._intake = Intake(self._store)
         markdown.forget()
+
+    def _conclude(self, read_to: int, now: datetime) -> None:
+        """Works out what follows for the services of which all is read, while the rest is still being read."""
+        while self._waiting and self._waiting[0][1] <= read_to:
+            service, _ = self._waiting.popleft()
+            self._assessor.settle(service, now)
 
 
 @contextmanager

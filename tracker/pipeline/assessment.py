@@ -57,20 +57,44 @@ class Assessor:
         changed = set(self._store.unsettled())
         for service in sorted(changed):
             with self._store.transaction():
-                for record in self._store.documents(service):
-                    self.read_new(self._store.versions(record.key), record.language)
-                    self.changed(record.key)
+                self._read(service)
+            self._forget(service)
         fresh: list[Event] = []
         with self._store.transaction():
             for service in sorted(self._concerned(changed)):
                 fresh += self.conclude(service, now, tell=False)
-                for record in self._store.documents(service):
-                    self.changed(record.key)  # so that no more than one service's history is held at a time
+                self._forget(service)
         with self._store.transaction():
             for service in changed:
                 self._store.settle(service)
             self._store.forget_readings_of_others(self._detector.version)
         return tuple(fresh)
+
+    def settle(self, service: str, now: datetime) -> None:
+        """:meth:`catch_up` for one service, where that can be told already.
+
+        What is bound up with others, of which more may be stored yet, is left to :meth:`catch_up`, and so is all where
+        another detector has read anything.
+        """
+        entry = next((each for each in self._config.services if each.name == service), None)
+        bound = entry is not None and bool(entry.uses or entry.formerly)
+        alone = not bound and self._concerned({service}) == {service}
+        if service not in self._store.unsettled() or not alone or self._store.read_by_others(self._detector.version):
+            return
+        with self._store.transaction():
+            self._read(service)
+            self.conclude(service, now, tell=False)
+            self._store.settle(service)
+        self._forget(service)
+
+    def _read(self, service: str) -> None:
+        for record in self._store.documents(service):
+            self.read_new(self._store.versions(record.key), record.language)
+
+    def _forget(self, service: str) -> None:
+        """So that no more than one service's history is held at a time."""
+        for record in self._store.documents(service):
+            self.changed(record.key)
 
     def _begin_anew(self, now: datetime) -> None:
         """Before all is read again, what the former readings have to tell by now is told: it is not of our learning.

@@ -6,7 +6,7 @@ import gc
 import multiprocessing
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from operator import attrgetter
 from types import TracebackType
@@ -95,19 +95,26 @@ class Readers:
         for future in wait(self._pending, 0).done:
             self._save(self._pending.pop(future), future.result().everything())
 
-    def finish(self) -> None:
-        """Has the rest read, much of it also by this process, and saves it all."""
-        self.offer(least=1)
-        for future in reversed(tuple(self._pending)):
-            if len(self._pending) > WORTH_HELP and future.cancel():  # nobody has begun with it
-                unread = self._pending.pop(future)
-                found = detector().read_all(unread.values())
-                with self._store.transaction():
-                    self._save(unread, found)
-                    self.collect()
-        wait(self._pending)
-        with self._store.transaction():
-            self.collect()
+    @property
+    def read_to(self) -> int:
+        """The passage up to which all that were added are read and saved."""
+        first = next(iter(self._pending.values()), None)
+        return min(first) - 1 if first else self._last
+
+    def go_on(self) -> bool:
+        """Reads a part of what was offered, or waits for one that is being read, and saves it; False if all is."""
+        last = next(reversed(self._pending), None)
+        if last and len(self._pending) > WORTH_HELP and last.cancel():  # nobody has begun with it
+            unread = self._pending.pop(last)
+            found = detector().read_all(unread.values())
+            with self._store.transaction():
+                self._save(unread, found)
+                self.collect()
+        elif last:
+            wait(self._pending, return_when=FIRST_COMPLETED)
+            with self._store.transaction():
+                self.collect()
+        return last is not None
 
     def _save(self, passages: Iterable[int], found: Iterable[Findings]) -> None:
         self._store.save_findings(dict(zip(passages, found, strict=True)), self._version)
