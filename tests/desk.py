@@ -151,6 +151,10 @@ name = "Acme"
         """The events that the webhooks brought so far, every signature verified."""
         return [opened(visit) for visit in self.hooks.visits]
 
+    def posts_to(self, path: str) -> list[dict[str, Any]]:
+        """Those that came to one address."""
+        return [opened(visit) for visit in self.hooks.visits if visit.path == path]
+
     @property
     def subjects(self) -> list[str]:
         return [str(mail["Subject"]) for mail in self.mail.messages]

@@ -81,3 +81,26 @@ def test_a_rule_that_finds_more_in_the_past_makes_no_news_of_it(desk: Desk, late
     news = [post["kind"] for post in desk.posts[told:]]
     assert "gap-closed" in news, "what happens from now on is told"
     assert "gap-opened" not in news
+
+
+def test_what_another_configuration_finds_in_the_past_is_one_line_and_no_news(
+    desk: Desk, later: Callable[[timedelta], None], capsys: Said
+) -> None:
+    desk.usual()
+    desk.config.write_text(desk.config.read_text().replace('kind = "help"', 'kind = "other"'))
+    desk("check")
+    desk.site["/help"] = help_page(TRAINS)
+    desk("check")
+    later(timedelta(days=30))
+    desk("check")
+    desk.config.write_text(desk.config.read_text().replace('kind = "other"', 'kind = "help"'))
+    capsys.readouterr()
+    assert desk("check") == 0
+    out = capsys.readouterr().out
+    assert out.count("Read anew what is stored: 1 event recorded, none told") == 1
+    assert "gap-opened" not in out
+    assert kinds(desk) == ["gap-opened"]
+    assert desk.posts == []
+    desk.site["/policy"] = policy(DISCLOSES)
+    assert desk("check") == 0
+    assert "gap-closed" in [post["kind"] for post in desk.posts], "what happens from now on is told"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from storing import HOUR, NOW, POLICY
+from storing import ENTRY, HOUR, NOW, POLICY, URL
 
 from tracker.model import DeliveryStatus, Grouping
+from tracker.pipeline.outage import unreachable
 from tracker.store import Store
 
 DUMPS = sorted((Path(__file__).parent / "fixtures" / "databases").glob("*.sql"))
@@ -60,6 +63,25 @@ def _take(store: Store, now: datetime) -> str | None:
     with store.transaction():
         taken = store.take("mail", Grouping.EVENT, now, taker="me", until=NOW + timedelta(days=99))
     return taken and taken.id
+
+
+def test_a_page_that_is_lost_while_the_tracker_is_upgraded_is_not_told_once_more(old: Path) -> None:
+    """Its event was named after the day of the page's last answer, and is by now after its time."""
+    identity = hashlib.sha256(f"document-unreachable\n{POLICY}\n{URL}\n2024-09-20".encode()).hexdigest()[:16]
+    with closing(sqlite3.connect(old)) as connection, connection:
+        connection.execute("UPDATE checks SET failures = 3, error = '503'")
+        connection.execute("UPDATE events SET id = ?, kind = 'document-unreachable' WHERE id = 'sent'", (identity,))
+        connection.execute("UPDATE deliveries SET event = ? WHERE event = 'sent'", (identity,))
+    with Store.open(old) as store:
+        [check] = store.checks(POLICY)
+        [lost] = unreachable(ENTRY, check)
+        before = store.deliveries(DeliveryStatus.SENT)
+        assert [each.event.id for each in before] == [lost.id]
+        with store.transaction():
+            assert store.add_events([lost]) == ()
+            store.enqueue(lost, "mail", NOW)
+        assert store.deliveries(DeliveryStatus.SENT) == before
+        assert len(store.deliveries(channel="mail")) == 3
 
 
 def test_a_backup_of_it_is_restored_by_opening_it(old: Path, tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def check(config: Config, store: Store, documents: Sequence[Document], journal: 
     """One round, each outcome printed as it comes; returns whether anything failed."""
     stop, found, failed = threading.Event(), Counter[Change](), 0
     assessor = Assessor(config, store)
-    learnt(assessor.catch_up(clock()), journal)
+    past = [*assessor.catch_up(clock())]
     fetcher = HttpFetcher(config.fetch, clock, stop)
     executor = ThreadPoolExecutor(config.fetch.workers)
     try:
@@ -76,10 +76,12 @@ def check(config: Config, store: Store, documents: Sequence[Document], journal: 
                 journal.outcome(outcome)
                 failed += bool(outcome.errors)
                 found[outcome.change] += 1
+                past += outcome.past
     finally:
         stop.set()  # ends every wait, so that Ctrl-C does not have to wait for hosts' turns
         executor.shutdown(cancel_futures=True)
         fetcher.close()
+        learnt(past, journal)
     new, changed = found[Change.FIRST], sum(found[each] for each in NEWS)
     first = f"{new} for the first time, " if new else ""
     print(f"{count(len(documents), 'document')} checked: {first}{changed} changed, {failed} failed.")
@@ -87,7 +89,7 @@ def check(config: Config, store: Store, documents: Sequence[Document], journal: 
 
 
 def learnt(events: Sequence[Event], journal: Journal) -> None:
-    """One line for all that follows from better rules, or from an import that was cut short."""
+    """One line for all that follows from better rules, another configuration or an import that was cut short."""
     if events:
         number = count(len(events), "event")
         journal.note(f"Read anew what is stored: {number} recorded, none told (`tracker events`).")

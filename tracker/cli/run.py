@@ -100,10 +100,12 @@ class Jobs:
 
     def _round(self, store: Store, documents: list[Document]) -> None:
         assessor = Assessor(self._config, store)
-        learnt(assessor.catch_up(clock()), self._journal)  # an import may have gone on beside us
+        past = [*assessor.catch_up(clock())]  # an import may have gone on beside us
         fetch, stopped = self._fetcher.fetch, self._stop.is_set
         for outcome in Round(self._config, store, assessor, fetch, clock, stopped).check(documents, self._executor):
             self._journal.outcome(outcome)
+            past += outcome.past
+        learnt(past, self._journal)
         if stopped():
             return
         if time.monotonic() - self._pinged >= PING_SECONDS:

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Set
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
 from tracker.alerts.routing import due, wants
-from tracker.config import Config
+from tracker.config import Channel, Config
 from tracker.gaps import BEGINS, FLAP, WORD, assess, heeded, revived
 from tracker.model import Assessment, DocumentKey, Event, EventKind, Gap, GapStatus, VersionRecord
 from tracker.pipeline.histories import Histories
-from tracker.pipeline.inhibition import inhibited
+from tracker.pipeline.inhibition import host_outage
 from tracker.practices.detector import detector
 from tracker.store import Store
 
 DOUBTED = 2 * FLAP  # what is told of a change waits as long at the most, for it may be undone
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """New events: ``news`` is told; of ``past`` other rules, or what was configured then, kept silent, and so do we."""
+
+    news: tuple[Event, ...] = ()
+    past: tuple[Event, ...] = ()
 
 
 class Assessor:
@@ -62,7 +71,7 @@ class Assessor:
         fresh: list[Event] = []
         with self._store.transaction():
             for service in sorted(self._concerned(changed)):
-                fresh += self.conclude(service, now, tell=False)
+                fresh += self.conclude(service, now, tell=False).past
                 self._forget(service)
         with self._store.transaction():
             for service in changed:
@@ -112,30 +121,35 @@ class Assessor:
         using = {entry.name for entry in self._config.services if changed & {key.service for key in entry.uses}}
         return {self._histories.current_name(service) for service in changed} | using
 
-    def conclude_all(self, changed: Set[str], now: datetime, *, tell: bool) -> tuple[Event, ...]:
-        """:meth:`conclude` for all services that what is stored of some bears upon."""
-        found = (self.conclude(service, now, tell=tell) for service in sorted(self._concerned(changed)))
-        return tuple(event for events in found for event in events)
+    def conclude_all(self, changed: Set[str], now: datetime) -> Concluded:
+        """:meth:`conclude`, and tell, for all services that what is stored of some bears upon."""
+        found = [self.conclude(service, now, tell=True) for service in sorted(self._concerned(changed))]
+        return Concluded(tuple(e for each in found for e in each.news), tuple(e for each in found for e in each.past))
 
-    def conclude(self, service: str, now: datetime, *, tell: bool) -> tuple[Event, ...]:
+    def conclude(self, service: str, now: datetime, *, tell: bool) -> Concluded:
         """Records the events that are new and, if they are to be told, their deliveries.  Returns the new ones.
 
         Belongs into the transaction that brought the evidence.
         """
         name, found = self._histories.current_name(service), self.assessment(service, now)
-        self._store.name_gaps(name, found.gaps)
         settled = self._settled(name) if tell else None
-        self._store.note_conclusion(name, _rules(), now)
+        self._store.name_gaps(name, found.gaps)
+        self._store.note_conclusion(name, self._rules(name), now)
         if not tell:
-            return self._store.add_events(found.events)
+            return Concluded(past=self._store.add_events(found.events))
         self._remind(found.gaps, now)
-        quiet = self._store.add_events(event for event in found.events if settled and event.at < settled)
-        return (*quiet, *self.tell(found.events, now))
+        past = self._store.add_events(event for event in found.events if settled and event.at < settled)
+        return Concluded(self.tell(found.events, now), past)
 
     def _settled(self, service: str) -> datetime | None:
-        """Before when nothing is news, for other rules have told it or kept silent (law 6); None: it is all by ours."""
+        """Before when nothing is news, for other rules, or what was configured then, have told it or kept silent (law
+        6); None: it is all by what holds now."""
         former = self._store.concluded(service)
-        return None if former is None or former[0] == _rules() else former[1] - DOUBTED
+        return None if former is None or former[0] == self._rules(service) else former[1] - DOUBTED
+
+    def _rules(self, service: str) -> str:
+        """A digest of the rules and the configuration by which it is decided what follows for a service."""
+        return hashlib.sha256(f"{_code()}\n{self._histories.terms(service)}".encode()).hexdigest()[:16]
 
     def heed(self, block: str, now: datetime) -> tuple[Event, ...]:
         """Records what follows from a reader's word on what a block says, just stored.  Returns the new events.
@@ -172,24 +186,31 @@ class Assessor:
         return fresh
 
     def tell_outages(self, events: Iterable[Event], now: datetime) -> tuple[Event, ...]:
-        """:meth:`tell` for pages that are lost, or back: when a host is down, one message does for all of its pages.
+        """:meth:`tell` for pages that are lost, or back: when a host is down, a channel is told once for all its pages.
 
         Each check finds a lost page anew, so that what another page of its host has told is told by itself as soon as
         that host answers again.  That a page is back is told to those who were told that it is lost.
         """
         fresh: list[Event] = []
         for event in events:
-            told = inhibited(event, self._store.checks())
-            fresh += self._store.add_events([told or event])
-            if told:
-                self._enqueue(told, now)
+            host = host_outage(event, self._store.checks())
+            lost = self._store.told_of_losses(host.since) if host else ()
+            spared = {channel for summary, channel in lost if host and host.told_by(summary)}
+            told = host.event if host and any(c.name not in spared for c in self._listeners(event)) else event
+            fresh += self._store.add_events([told])
+            self._enqueue(told, now, spared)
         return tuple(fresh)
 
-    def _enqueue(self, event: Event, now: datetime) -> None:
-        for channel in self._config.channels:
-            heard = event.kind is not EventKind.DOCUMENT_BACK or self._store.told_lost(event, channel.name)
-            if wants(channel, event) and heard:
+    def _enqueue(self, event: Event, now: datetime, spared: Set[str] = frozenset()) -> None:
+        for channel in self._listeners(event):
+            if channel.name not in spared:
                 self._store.enqueue(event, channel.name, due(channel, now))
+
+    def _listeners(self, event: Event) -> list[Channel]:
+        """The channels that want it; that a page is back, those that were told that it is lost."""
+        back = event.kind is EventKind.DOCUMENT_BACK
+        wanting = (channel for channel in self._config.channels if wants(channel, event))
+        return [channel for channel in wanting if not back or self._store.told_lost(event, channel.name)]
 
     def _remind(self, gaps: Iterable[Gap], now: datetime) -> None:
         """Tells again of gaps that are still open, to channels that want to be reminded and were told long ago."""
@@ -222,7 +243,7 @@ class Assessor:
 
 
 @cache
-def _rules() -> str:
+def _code() -> str:
     """A digest of the code that decides what follows from what was read."""
     code = sorted((file.name, file.read_bytes()) for file in files("tracker.gaps").iterdir() if file.is_file())
-    return hashlib.sha256(b"".join(body for _, body in code)).hexdigest()[:16]
+    return hashlib.sha256(b"".join(body for _, body in code)).hexdigest()

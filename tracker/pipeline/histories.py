@@ -57,6 +57,13 @@ class Histories:
         """The name that a service bears now, if ``service`` is a former one of a configured service."""
         return next((entry.name for entry in self._config.services if service in entry.formerly), service)
 
+    def terms(self, service: str) -> str:
+        """What of the configuration decides on what follows for a service, as one text."""
+        configured = self._configured(service)
+        own = (configured.formerly, configured.uses, configured.binding) if configured else ()
+        documents = ((record.key, record.kind, record.region) for record in self._documents(service))
+        return "\n".join(" ".join(map(str, part)) for part in (*own, *documents))
+
     def of(self, service: str, now: datetime, *, heeding: bool = True) -> ServiceHistory:
         """The service's documents, and those of others that bind it too, as the gap rules see them at a time;
         without the claims that a reader has rejected, or (not ``heeding``) with them."""

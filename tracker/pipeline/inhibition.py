@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from tracker.model import CheckRecord, Event, EventKind
 from tracker.model.records import FAILURES
 
 
-def inhibited(event: Event, checks: Iterable[CheckRecord]) -> Event | None:
-    """The event as it is to be told, None if another page of its host has told it.
+@dataclass(frozen=True, slots=True)
+class HostOutage:
+    """A lost page of a host that is down: ``event`` tells of them all, ``since`` is when the last of them was reached
+    (None: none ever was)."""
 
-    A host is down when no tracked page of it answers, each for nearly as often as makes a page unreachable; the first
-    that is tells of the host, and those that fail as often as it does are told by that.  A page that was gone long
-    before told of itself alone.  ``checks`` are those of all documents.  Other events are told as they are.
+    event: Event
+    since: datetime | None
+
+    def told_by(self, summary: str) -> bool:
+        """Whether an event of this summary has told of the host."""
+        return summary.startswith(_beginning(self.event.url))
+
+
+def host_outage(event: Event, checks: Iterable[CheckRecord]) -> HostOutage | None:
+    """The outage of the host that a lost page is on; None: that page alone is lost, or the event tells of something
+    else.
+
+    A host is down when no tracked page of it answers, each for nearly as often as makes a page unreachable: the first
+    that is tells of the host.  ``checks`` are those of all documents.
     """
     if event.kind is not EventKind.DOCUMENT_UNREACHABLE:
-        return event
+        return None
     host = urlsplit(event.url).hostname
     pages = [check for check in checks if urlsplit(check.url).hostname == host]
     documents = {check.document for check in pages}
     if len(documents) < 2 or any(check.failures < FAILURES - 1 for check in pages):
-        return event
-    failures = next(check.failures for check in pages if (check.document, check.url) == (event.document, event.url))
-    if any(FAILURES <= check.failures <= failures + 1 and check.url != event.url for check in pages):
         return None
     services = sorted({key.service for key in documents})
-    summary = f"{host} does not answer: {len(documents)} documents of {', '.join(services)} cannot be read"
-    return replace(event, summary=summary)
+    summary = f"{_beginning(event.url)}{len(documents)} documents of {', '.join(services)} cannot be read"
+    answered = (check.last_success for check in pages if check.last_success)
+    return HostOutage(replace(event, summary=summary), max(answered, default=None))
+
+
+def _beginning(url: str) -> str:
+    return f"{urlsplit(url).hostname} does not answer: "

@@ -27,12 +27,17 @@ SILENT = (Change.NONE, Change.FAILED)  # what follows from these is only what fo
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check of one document came to; ``errors`` are lines for people."""
+    """What a check of one document came to; ``errors`` are lines for people.
+
+    ``events`` are told; those of the ``past`` are recorded and no news, for other rules or another configuration kept
+    silent of them.
+    """
 
     document: DocumentKey
     change: Change
     events: tuple[Event, ...] = ()
     errors: tuple[str, ...] = ()
+    past: tuple[Event, ...] = ()
 
 
 def change_of(placement: Placement | None) -> Change:

@@ -24,7 +24,7 @@ from tracker.model import (
     VersionRecord,
 )
 from tracker.pipeline.archived import BELIEVED
-from tracker.pipeline.assessment import Assessor
+from tracker.pipeline.assessment import Assessor, Concluded
 from tracker.pipeline.intake import Intake
 from tracker.pipeline.outage import back, not_the_document, unreachable
 from tracker.pipeline.outcomes import SILENT, Change, Outcome, change_of
@@ -165,9 +165,8 @@ class Round:
             events = self._assessor.tell_outages(outages, now)
             if change not in SILENT:
                 self._assessor.read_new(self._store.versions(key)[-2:], document.language)
-        if last:
-            events += self._assessor.conclude_all({key.service}, now, tell=True)
-        return Outcome(key, change, events, errors)
+        found = self._assessor.conclude_all({key.service}, now) if last else Concluded()
+        return Outcome(key, change, events + found.news, errors, found.past)
 
     def _look(
         self, document: Document, answers: Answers, now: datetime
@@ -202,13 +201,13 @@ class Round:
         service = outcome.document.service
         try:
             with self._store.transaction():
-                events = self._assessor.conclude_all({service}, now, tell=True) if last else ()
+                found = self._assessor.conclude_all({service}, now) if last else Concluded()
         except StoreError:
             raise
         except Exception as error:
             reason = f"{service}: what follows cannot be worked out: {fault(error)}"
             return replace(outcome, errors=(*outcome.errors, reason))
-        return replace(outcome, events=outcome.events + events)
+        return replace(outcome, events=outcome.events + found.news, past=found.past)
 
     def _keep(self, document: Document, answers: Answers, now: datetime) -> tuple[tuple[Event, ...], tuple[str, ...]]:
         """Keeps the answers; returns what there is to tell of the failures among them, and a line for each."""

@@ -69,8 +69,9 @@ class Outbox(Part):
         """
         self._file.require_transaction()
         self._file.run(
-            "INSERT OR IGNORE INTO deliveries (id, event, channel, status, attempts, due, error, repetition)"
-            " VALUES (?, ?, ?, 'waiting', 0, ?, '', ?)",
+            "INSERT INTO deliveries (id, event, channel, status, attempts, due, error, repetition)"
+            " SELECT ?1, ?2, ?3, 'waiting', 0, ?4, '', ?5 WHERE NOT EXISTS ("
+            " SELECT 1 FROM deliveries WHERE event = ?2 AND channel = ?3 AND repetition = ?5)",
             (delivery_id(event.id, channel, repetition), event.id, channel, time_text(due), repetition),
         )
 
@@ -83,6 +84,15 @@ class Outbox(Part):
             (channel, back.service, back.document and back.document.document),
         )
         return row is not None and bool(row[0])
+
+    def told_of_losses(self, since: datetime | None) -> tuple[tuple[str, str], ...]:
+        """Each summary of a page lost after that time (None: ever), with each channel that it is for."""
+        rows = self._file.rows(
+            "SELECT e.summary, d.channel FROM events e JOIN deliveries d ON d.event = e.id"
+            " WHERE e.kind = 'document-unreachable' AND (?1 IS NULL OR e.at > ?1)",
+            (optional_time_text(since),),
+        )
+        return tuple(rows)
 
     def channels_due(self) -> tuple[str, ...]:
         """The channels for which anything waits."""

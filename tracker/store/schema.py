@@ -6,6 +6,9 @@ A ``document`` column is the id in ``documents``; the views show names instead.
 
 from __future__ import annotations
 
+import hashlib
+from datetime import datetime
+
 from sqlite_utils import Database, Migrations
 from sqlite_utils.db import ForeignKey
 
@@ -255,3 +258,39 @@ def m012_conclusions(db: Database) -> None:
         """INSERT INTO conclusions SELECT d.service, '', max(coalesce(c.last_attempt, d.added))
         FROM documents d LEFT JOIN checks c ON c.document = d.id GROUP BY d.service"""
     )
+
+
+@MIGRATIONS()
+def m013_outages(db: Database) -> None:
+    """The event of a page that is lost gets the id that its outage has by now, so that it is not told once more.
+
+    Ids were of the day of the last answer, and are of its time.  Deliveries keep theirs: some may be under way.
+    """
+    db.table("deliveries").create_index(["event"])
+    db.execute("PRAGMA defer_foreign_keys = ON")
+    lost = db.execute(
+        "SELECT d.service, d.name, c.url, c.last_success FROM checks c JOIN documents d ON d.id = c.document"
+        " WHERE c.failures >= 3 AND c.last_success IS NOT NULL"
+    ).fetchall()
+    for service, name, url, text in lost:
+        answered = datetime.fromisoformat(text)
+        day, time = (
+            hashlib.sha256(f"document-unreachable\n{service}/{name}\n{url}\n{since}".encode()).hexdigest()[:16]
+            for since in (f"{answered:%Y-%m-%d}", answered.isoformat())
+        )
+        if not db.execute("SELECT 1 FROM events WHERE id = ?", (time,)).fetchone():
+            db.execute("UPDATE events SET id = ? WHERE id = ?", (time, day))
+            db.execute("UPDATE deliveries SET event = ? WHERE event = ?", (time, day))
+
+
+@MIGRATIONS()
+def m014_first_columns(db: Database) -> None:
+    """What the first migrations did not yet hold when the oldest databases were made."""
+    documents = db.table("documents")
+    for name in ("archived_until", "recipe"):
+        if name not in documents.columns_dict:
+            documents.add_column(name, str)
+    db.table("archives").create(
+        {"state": str, "services": str, "records": int, "at": str}, pk=("state", "services"), if_not_exists=True
+    )
+    db.table("unsettled").create({"service": str}, pk="service", if_not_exists=True)
