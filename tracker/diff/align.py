@@ -10,6 +10,7 @@ from tracker.diff.pairing import (
     LEAST_ALIKE_ELSEWHERE,
     LEAST_MOVED,
     Bags,
+    Span,
     by_rare_words,
     candidates,
     chain,
@@ -31,22 +32,41 @@ LEAST_GAIN = 0.8
 LEAST_KEPT = 0.3
 
 
+class Texts:
+    """Both texts, and what was found out of their blocks: nothing is counted or compared twice."""
+
+    __slots__ = ("_words", "bags", "new", "old")
+
+    def __init__(self, old: Sequence[Block], new: Sequence[Block]) -> None:
+        self.old, self.new = old, new
+        self.bags = Bags(old), Bags(new)
+        self._words: dict[tuple[Span, Span], tuple[Words, ...]] = {}
+
+    def words(self, old: Span, new: Span) -> tuple[Words, ...]:
+        """How the words of these blocks, a line for each, became those of these."""
+        found = self._words.get((old, new))
+        if found is None:
+            sides = ([block.text for block in side] for side in (self.old[slice(*old)], self.new[slice(*new)]))
+            found = self._words[old, new] = compare(*map("\n".join, sides))
+        return found
+
+
 def align(old: Sequence[Block], new: Sequence[Block]) -> list[Change]:
     """The changes in the order of the new text; each block of either side is in exactly one of them."""
     ids = [block.id for block in old], [block.id for block in new]
     if ids[0] == ids[1]:
         return [Change(Op.EQUAL, (0, len(old)), (0, len(new)))] if old else []
+    texts = Texts(old, new)
     gaps = hunks(*ids, common(*ids), _parting(old, new))
     moves = _moved(old, new, gaps)
     left = {i for gap in gaps for i in range(gap.i, gap.i_end)} - {i for move in moves for i in range(*move.old)}
     right = {j for gap in gaps for j in range(gap.j, gap.j_end)} - {j for move in moves for j in range(*move.new)}
     edits: list[Change] = []
     if left and right:
-        bags = Bags(old), Bags(new)
-        edits = [edit for gap in gaps for edit in _edited(old, new, gap, left, right, bags)]
+        edits = [edit for gap in gaps for edit in _edited(texts, gap, left, right)]
         left -= {i for edit in edits for i in range(*edit.old)}
         right -= {j for edit in edits for j in range(*edit.new)}
-        moves += _moved_and_edited(old, new, left, right, bags)
+        moves += _moved_and_edited(texts, left, right)
     return _in_order(sorted(_kept(gaps, len(old), len(new)) + edits, key=lambda change: change.new), moves)
 
 
@@ -85,101 +105,94 @@ def _moved(old: Sequence[Block], new: Sequence[Block], gaps: Sequence[Hunk]) -> 
     return [run for run in runs if sum(len(tokens(new[j].text)) for j in range(*run.new)) >= LEAST_MOVED]
 
 
-def _edited(
-    old: Sequence[Block], new: Sequence[Block], gap: Hunk, left: set[int], right: set[int], bags: tuple[Bags, Bags]
-) -> Iterator[Change]:
+def _edited(texts: Texts, gap: Hunk, left: set[int], right: set[int]) -> Iterator[Change]:
     """The blocks of a gap that are versions of one another, in order."""
     olds = [i for i in range(gap.i, gap.i_end) if i in left]
     news = [j for j in range(gap.j, gap.j_end) if j in right]
     at = 0
-    for k, plain in enumerate(_plain(old, new, olds, news)):
+    for k, plain in enumerate(_plain(texts, olds, news)):
         if plain:
-            yield from _versions(old, new, olds[at:k], news[at:k], bags)
+            yield from _versions(texts, olds[at:k], news[at:k])
             yield plain
             at = k + 1
-    yield from _versions(old, new, olds[at:], news[at:], bags)
+    yield from _versions(texts, olds[at:], news[at:])
 
 
-def _plain(
-    old: Sequence[Block], new: Sequence[Block], olds: Sequence[int], news: Sequence[int]
-) -> Iterator[Change | None]:
+def _plain(texts: Texts, olds: Sequence[int], news: Sequence[int]) -> Iterator[Change | None]:
     """Of as many old as new blocks those that stand in the same place and are plainly the same rewritten."""
     if len(olds) != len(news):
         return
     least = LEAST_PLAIN if len(olds) > 1 else LEAST_PLAIN_ALONE
     for i, j in zip(olds, news, strict=True):
-        before, after = old[i].text, new[j].text
-        both = least * (len(before) + len(after)) / 2
-        words = compare(before, after) if min(len(before), len(after)) >= both else ()
-        stayed = sum(len(run.text) for run in words if run.op is Op.EQUAL)
-        yield Change(Op.EDIT, (i, i + 1), (j, j + 1), words) if stayed >= both and words else None
+        sizes = len(texts.old[i].text), len(texts.new[j].text)
+        both = least * sum(sizes) / 2
+        words = texts.words((i, i + 1), (j, j + 1)) if min(sizes) >= both else ()
+        yield Change(Op.EDIT, (i, i + 1), (j, j + 1), words) if words and _stayed(words) >= both else None
 
 
-def _versions(
-    old: Sequence[Block], new: Sequence[Block], olds: Sequence[int], news: Sequence[int], bags: tuple[Bags, Bags]
-) -> Iterator[Change]:
+def _versions(texts: Texts, olds: Sequence[int], news: Sequence[int]) -> Iterator[Change]:
     """The blocks that are versions of one another, by the words they share."""
     if not olds or not news:
         return
-    left, right = {i: bags[0][i] for i in olds}, {j: bags[1][j] for j in news}
-    edits: list[Change] = []
-    for run_old, run_new in runs(chain(left, right), left, right):
-        if words := _rewritten(old[slice(*run_old)], new[slice(*run_new)]):
-            edits.append(Change(Op.EDIT, run_old, run_new, words))
-    whole = _whole(old, new, (olds[0], olds[-1] + 1), (news[0], news[-1] + 1), edits)
-    yield from [whole] if whole and len(olds) + len(news) == sum(map(_blocks, [whole])) else edits
+    left, right = {i: texts.bags[0][i] for i in olds}, {j: texts.bags[1][j] for j in news}
+    edits = [
+        Change(Op.EDIT, old, new, words)
+        for old, new in runs(chain(left, right), left, right)
+        if (words := _rewritten(texts, old, new))
+    ]
+    whole = _whole(texts, (olds[0], olds[-1] + 1), (news[0], news[-1] + 1), edits)
+    yield from [whole] if whole and len(olds) + len(news) == _blocks(whole) else edits
 
 
-def _whole(
-    old: Sequence[Block], new: Sequence[Block], span: tuple[int, int], becomes: tuple[int, int], edits: Sequence[Change]
-) -> Change | None:
+def _whole(texts: Texts, old: Span, new: Span, edits: Sequence[Change]) -> Change | None:
     """All blocks of a gap as one edit, where some were split or merged and much less is changed if read so."""
-    spare = span[1] - span[0] + becomes[1] - becomes[0] - sum(map(_blocks, edits))
-    headed = any(b.kind is BlockKind.HEADING for b in (*old[slice(*span)], *new[slice(*becomes)]))
-    if not spare or headed or all(_blocks(edit) == 2 for edit in edits):
+    spare = old[1] - old[0] + new[1] - new[0] - sum(map(_blocks, edits))
+    if not spare or all(_blocks(edit) == 2 for edit in edits):
         return None
-    before, after = _joined_text(old[slice(*span)]), _joined_text(new[slice(*becomes)])
-    if max(len(before), len(after)) > MOST_WHOLE:
+    sides = texts.old[slice(*old)], texts.new[slice(*new)]
+    if any(block.kind is BlockKind.HEADING for side in sides for block in side):
         return None
-    words = compare(before, after)
-    stayed = sum(len(run.text) for edit in edits for run in edit.words if run.op is Op.EQUAL)
-    changed = len(before) + len(after) - 2 * stayed
-    still = sum(len(run.text) for run in words if run.op is not Op.EQUAL)
-    return Change(Op.EDIT, span, becomes, words) if still <= LEAST_GAIN * changed else None
+    sizes = [sum(len(block.text) + 1 for block in side) - 1 for side in sides]
+    if max(sizes) > MOST_WHOLE:
+        return None
+    words = texts.words(old, new)
+    changed = sum(sizes) - 2 * sum(_stayed(edit.words) for edit in edits)
+    still = sum(sizes) - 2 * _stayed(words)
+    return Change(Op.EDIT, old, new, words) if still <= LEAST_GAIN * changed else None
 
 
 def _blocks(change: Change) -> int:
     return change.old[1] - change.old[0] + change.new[1] - change.new[0]
 
 
-def _joined_text(blocks: Sequence[Block]) -> str:
-    return "\n".join([block.text for block in blocks])
+def _stayed(words: Sequence[Words]) -> int:
+    """How many characters."""
+    return sum([len(run.text) for run in words if run.op is Op.EQUAL])
 
 
-def _moved_and_edited(
-    old: Sequence[Block], new: Sequence[Block], left: set[int], right: set[int], bags: tuple[Bags, Bags]
-) -> list[Change]:
+def _moved_and_edited(texts: Texts, left: set[int], right: set[int]) -> list[Change]:
     """Leftover blocks that stand, nearly the same, elsewhere."""
-    olds = {i: bags[0][i] for i in sorted(left) if bags[0][i].count >= LEAST_MOVED}
-    news = {j: bags[1][j] for j in sorted(right) if bags[1][j].count >= LEAST_MOVED}
+    old_bags, new_bags = texts.bags
+    olds = {i: old_bags[i] for i in sorted(left) if old_bags[i].count >= LEAST_MOVED}
+    news = {j: new_bags[j] for j in sorted(right) if new_bags[j].count >= LEAST_MOVED}
     moves: list[Change] = []
     if not olds or not news:
         return moves
     for found in sorted(candidates(olds, news, by_rare_words(olds, news)), key=lambda found: -found.shared):
         if found.alike < LEAST_ALIKE_ELSEWHERE or found.old not in olds or found.new not in news:
             continue
-        if words := _rewritten(old[found.old : found.old + 1], new[found.new : found.new + 1]):
-            moves.append(Change(Op.MOVE, (found.old, found.old + 1), (found.new, found.new + 1), words))
+        old, new = (found.old, found.old + 1), (found.new, found.new + 1)
+        if words := _rewritten(texts, old, new):
+            moves.append(Change(Op.MOVE, old, new, words))
             del olds[found.old], news[found.new]
     return moves
 
 
-def _rewritten(old: Sequence[Block], new: Sequence[Block]) -> tuple[Words, ...] | None:
+def _rewritten(texts: Texts, old: Span, new: Span) -> tuple[Words, ...] | None:
     """The words of blocks that are versions of one another; None where too little stayed to read it so."""
-    before, after = _joined_text(old), _joined_text(new)
-    words = compare(before, after)
-    stayed = sum(len(run.text) for run in words if run.op is Op.EQUAL)
-    return words if stayed >= LEAST_KEPT * min(len(before), len(after)) else None
+    words = texts.words(old, new)
+    sizes = [sum([len(run.text) for run in words if run.op is not op]) for op in (Op.INSERT, Op.DELETE)]
+    return words if _stayed(words) >= LEAST_KEPT * min(sizes) else None
 
 
 def _kept(gaps: Sequence[Hunk], old_end: int, new_end: int) -> list[Change]:

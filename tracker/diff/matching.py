@@ -29,7 +29,9 @@ class Run(NamedTuple):
     size: int
 
 
-class _Span(NamedTuple):
+class Span(NamedTuple):
+    """``old[i:i_end]`` and ``new[j:j_end]``."""
+
     i: int
     i_end: int
     j: int
@@ -44,10 +46,10 @@ def common(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Run]:
     length.  No clock is asked, so the same two sequences always give the same runs.
     """
     runs: list[Run] = []
-    todo = [(_Span(0, len(old), 0, len(new)), MOST_ROUNDS)]
+    todo = [(Span(0, len(old), 0, len(new)), MOST_ROUNDS)]
     while todo:
         span, rounds = todo.pop()
-        ends, (i, i_end, j, j_end) = _trimmed(old, new, span)
+        ends, (i, i_end, j, j_end) = trimmed(old, new, span)
         runs += ends
         known = set(old[i:i_end]).intersection(new[j:j_end])
         if not known:
@@ -60,7 +62,7 @@ def common(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Run]:
         elif rounds and (anchors := _anchors(*shorter)):
             starts = [(i, j), *((left[a], right[b]) for a, b in anchors)]
             stops = [*starts[1:], (i_end, j_end)]
-            todo += ((_Span(a, c, b, d), rounds - 1) for (a, b), (c, d) in zip(starts, stops, strict=True))
+            todo += ((Span(a, c, b, d), rounds - 1) for (a, b), (c, d) in zip(starts, stops, strict=True))
         else:
             runs += _runs((left[a], right[b]) for a, b in _in_windows(*shorter))
     return _joined(sorted(runs))
@@ -80,7 +82,7 @@ def _runs(pairs: Iterable[tuple[int, int]]) -> Iterator[Run]:
         yield Run(i, j, size)
 
 
-def _trimmed(old: Sequence[Hashable], new: Sequence[Hashable], span: _Span) -> tuple[list[Run], _Span]:
+def trimmed(old: Sequence[Hashable], new: Sequence[Hashable], span: Span) -> tuple[list[Run], Span]:
     """What both sides begin and end with, and what lies between."""
     i, i_end, j, j_end = span
     left, right = old[i:i_end], new[j:j_end]
@@ -90,7 +92,7 @@ def _trimmed(old: Sequence[Hashable], new: Sequence[Hashable], span: _Span) -> t
     ends = [Run(i, j, head)] if head else []
     if tail:
         ends.append(Run(i_end - tail, j_end - tail, tail))
-    return ends, _Span(i + head, i_end - tail, j + head, j_end - tail)
+    return ends, Span(i + head, i_end - tail, j + head, j_end - tail)
 
 
 def _joined(runs: Iterable[Run]) -> list[Run]:
