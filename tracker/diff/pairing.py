@@ -6,10 +6,11 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import chain as joined
 from itertools import product
-from operator import mul
 
-from tracker.diff.words import bag
+from tracker.diff.words import bare_words
 from tracker.model import Block, BlockKind
 
 # Two blocks are versions of one another if they share this much of their words …
@@ -34,19 +35,23 @@ Span = tuple[int, int]
 
 
 class Bag:
-    """The words of a text, each as often as it stands there; long words weigh more than "of" and "the"."""
+    """The words of a text, each as often as it stands there; long words weigh more than "of" and "the".
 
-    __slots__ = ("count", "title", "weight", "words")
+    In ``words``, what stands there for the second time and on is numbered, so that plain sets can be compared.
+    """
+
+    __slots__ = ("count", "found", "title", "weight", "words")
 
     def __init__(self, text: str, *, title: bool = False) -> None:
         self.title = title
-        self.words = bag(text)
-        self.weight = sum(map(mul, map(len, self.words), self.words.values()))
-        self.count = self.words.total()
+        self.found = Counter(bare_words(text))
+        again = [f"{word} {k}" for word, times in self.found.items() if times > 1 for k in range(1, times)]
+        self.words = frozenset(self.found).union(again)
+        self.weight = sum(map(len, self.words))
+        self.count = len(self.words)
 
     def shared(self, other: Bag) -> int:
-        mine, others = self.words, other.words
-        return sum([len(word) * min(mine[word], others[word]) for word in mine.keys() & others.keys()])
+        return sum(map(len, self.words & other.words))
 
 
 class Bags(dict[int, Bag]):
@@ -121,15 +126,18 @@ def candidates(olds: Mapping[int, Bag], news: Mapping[int, Bag], pairs: Iterable
 
 def by_rare_words(olds: Mapping[int, Bag], news: Mapping[int, Bag]) -> list[Span]:
     """For each new block the old ones with which it shares most words that few blocks have."""
-    places: dict[str, list[int]] = {}
+    times = Counter(joined.from_iterable([old.words for old in olds.values()]))
+    rare = {word for word, number in times.items() if number <= MOST_PLACES}
+    rare &= frozenset().union(*[new.words for new in news.values()])
+    places: dict[str, list[int]] = {word: [] for word in rare}
     for i, old in olds.items():
-        for word in old.words:
-            places.setdefault(word, []).append(i)
-    rare = {word: where for word, where in places.items() if len(where) <= MOST_PLACES}
+        for word in rare & old.words:
+            places[word].append(i)
     pairs: list[Span] = []
     for j, new in news.items():
-        votes = Counter(i for word in new.words if word in rare for i in rare[word])
-        pairs += ((i, j) for i, _ in votes.most_common(MOST_CANDIDATES))
+        votes = Counter(joined.from_iterable([places[word] for word in rare & new.words]))
+        best = nsmallest(MOST_CANDIDATES, votes, key=lambda i: (-votes[i], i))
+        pairs += ((i, j) for i in best)
     return pairs
 
 
@@ -161,8 +169,8 @@ def runs(pairs: Sequence[Candidate], olds: Mapping[int, Bag], news: Mapping[int,
     old_free = {i for i, old in olds.items() if not old.title} - {pair.old for pair in pairs}
     new_free = {j for j, new in news.items() if not new.title} - {pair.new for pair in pairs}
     for pair in pairs:
-        spare = Counter(olds[pair.old].words)
-        spare.subtract(news[pair.new].words)
+        spare = Counter(olds[pair.old].found)
+        spare.subtract(news[pair.new].found)
         new = _grown(pair.new, news, new_free, spare, -1)
         old = _grown(pair.old, olds, old_free, spare, 1)
         yield old, new
@@ -180,17 +188,19 @@ def _grown(start: int, bags: Mapping[int, Bag], free: set[int], spare: Counter[s
         while at in free and len(strange) <= MOST_STRANGE:
             block = bags[at]
             wholly = LEAST_SPLIT if block.count >= LEAST_SPLIT_WORDS else 1
-            if _held(block, spare, sign) < wholly * block.weight or (strange and wholly == 1):
+            if _held(block, spare, sign) < wholly or (strange and wholly == 1):
                 strange.append(at)
             else:
                 for taken in [*strange, at]:
                     free.remove(taken)
-                    for word, times in bags[taken].words.items():
+                    for word, times in bags[taken].found.items():
                         spare[word] += sign * times
                 first, end, strange = min(first, at), max(end, at + 1), []
             at += step
     return first, end
 
 
-def _held(block: Bag, spare: Counter[str], sign: int) -> int:
-    return sum(len(word) * max(0, min(times, -sign * spare[word])) for word, times in block.words.items())
+def _held(block: Bag, spare: Counter[str], sign: int) -> float:
+    """Which share of a block is spare."""
+    held = sum([len(word) * max(0, min(times, -sign * spare[word])) for word, times in block.found.items()])
+    return held / (sum([len(word) * times for word, times in block.found.items()]) or 1)
