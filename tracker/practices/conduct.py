@@ -17,6 +17,11 @@ _ANYBODYS = frozenset({
     "activity", "ai-inputs", "code", "content", "documents", "feedback", "media", "non-public-content",
     "private-messages", "profile", "public-content",
 })  # fmt: skip
+# Practices whose statements may call the data just that.
+_HANDED_ON = frozenset({
+    "affiliate-sharing", "children-data", "cross-border-transfer", "cross-site-tracking", "data-sale",
+    "government-disclosure", "indefinite-retention", "targeted-advertising", "third-party-sharing",
+})  # fmt: skip
 _SPEAKING = ("we", "us", "our", "you", "your", "grant", "consent", "tracker", "legit")
 _LEADING = (*_SPEAKING, "user", "data", "datum", "third", "vendor")
 _FINITE = ("we", "may", "will", "must", "be")
@@ -27,19 +32,39 @@ def nobodys_doing(passage: Passage, frame: Frame, agent: Agent, start: int, verb
     """ "Threats to release a person's medical records": neither the service nor anybody's data are spoken of."""
     if frame.practice not in _PERSONAL or frame.polarity or agent.role == "service":
         return False
-    if passage.has(*_SPEAKING) or not passage.grammar.tags("we", "us", "our", "your").isdisjoint(passage.said.around):
+    if passage.has(*_SPEAKING) or not passage.grammar.tags("we", "us", "our").isdisjoint(passage.said.around):
         return False
+    if _bare_order(passage) or (passage.at(passage.prefix - 1, ":") and passage.at(passage.prefix - 2, "if")):
+        return True  # "Account compromise may occur when:"
     if any(passage.tags[i].value not in _ANYBODYS for i in passage.places("data")):
         return False
+    if frame.lead and frame.practice == "targeted-advertising":
+        return False  # "show you more relevant ads", listed
     if passage.at(verb, "target") and " " in passage.tags[verb].word:
         return False  # "based on your interests"
-    return not (passage.has("datum", start=passage.prefix, end=end) or _names_itself(passage, start, verb))
+    if frame.practice == "government-disclosure" and passage.has("user", start=passage.prefix, end=end):
+        return False
+    named = frame.practice in _HANDED_ON and passage.has("datum", end=end)
+    return not (named or _names_itself(passage, start, verb))
+
+
+def _bare_order(passage: Passage) -> bool:
+    """ "xi. collect data about anyone under 18": one of a list of things that are not to be done."""
+    first = passage.prefix
+    return not first and any(
+        passage.at(i, "collect", "use", "share", "sell")
+        and passage.tags[i].word in ("collect", "use", "share", "sell")
+        and all(passage.at(j, "w", "n") for j in range(first, i))
+        for i in range(first, first + 2)
+    )
 
 
 def _names_itself(passage: Passage, start: int, verb: int) -> bool:
     """ "Example may show …": a word that is nothing else, before an auxiliary or the verb."""
     return any(
-        passage.at(i - 1, "w") and passage.at(i, "may", "will", "not", "adv", "must")
+        passage.at(i - 1, "w")
+        and passage.at(i, "may", "will", "not", "adv", "must")
+        and (i - 1 == passage.prefix or passage.at(i - 2, ",", ";", ":", "and", "or", "but", "that", "if"))
         for i in range(max(passage.prefix, start - 8), verb + 1)
     )
 
@@ -71,8 +96,48 @@ def others_task(passage: Passage, frame: Frame, agent: Agent, start: int, verb: 
 
 
 def comes_from(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
-    """ "We share … received from partners": who is named gives, and is given nothing."""
+    """ "We share … received from partners", "shared by partners": who is named gives, and is given nothing."""
     if frame.practice not in ("third-party-sharing", "affiliate-sharing") or passage.lexicon.verb_final:
         return False
     by = passage.places("on", "with", "to", "by", start=verb, end=end)
-    return bool(by) and passage.tags[by[-1]].value == "from" and not passage.at(by[-1] + 1, "us")
+    if not by or any(passage.at(i + 1, "and", "or") and passage.at(i + 2, "collect") for i in by):
+        return False
+    if passage.at(by[-1], "by"):
+        return passage.at(verb, "share", "move") and not passage.at(by[-1] + 1, "us", "our")
+    return passage.tags[by[-1]].value == "from" and not passage.at(by[-1] + 1, "us")
+
+
+def own_premises(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """ "Partners collect your information when you visit their site": on their own account."""
+    if frame.practice != "third-party-sharing" or agent.role == "service" or not passage.at(verb, "collect"):
+        return False
+    places = passage.places("their", "other-sites", start=verb, end=verb + 10)
+    return any(passage.at(i, "other-sites") or passage.at(i + 1, "service") for i in places)
+
+
+def told_not_to(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """ "Don't give us data on health": what the reader is asked not to do."""
+    first = passage.prefix
+    return (
+        frame.practice in _PERSONAL
+        and passage.at(first, "not")
+        and passage.tags[first].value == "imperative"
+        and not passage.has("we", start=first)
+    )
+
+
+def nothing_changed(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """ "We may change features without notice", "By using the service you agree": no terms are changed."""
+    if frame.practice != "unilateral-change":
+        return False
+    if passage.has("continued-use", start=start, end=end):
+        plain = all(passage.tags[i].value == "plain" for i in passage.places("continued-use", start=start, end=end))
+        return plain and not passage.has("change", start=passage.prefix)
+    looks = any(passage.tags[i].value == "look" for i in passage.places("no-notice"))
+    subject = next((i for i in range(passage.prefix, passage.prefix + 3) if passage.at(i, "change")), None)
+    return not (looks or passage.has("terms") or subject is not None)  # "All changes are effective when posted"
+
+
+def reader_abroad(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """ "Share your photos with friends around the globe": not the service's transfer."""
+    return frame.practice == "cross-border-transfer" and agent.role in ("user", "duty") and not passage.has("region")

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from tracker.model import Actor
-from tracker.practices.conduct import comes_from, nobodys_doing, not_led, others_task
+from tracker.practices.conduct import (
+    comes_from,
+    nobodys_doing,
+    not_led,
+    nothing_changed,
+    others_task,
+    own_premises,
+    reader_abroad,
+    told_not_to,
+)
 from tracker.practices.grammar import TRAINING, Frame
 from tracker.practices.negation import barred_after
 from tracker.practices.parties import Agent
@@ -277,4 +286,8 @@ _GATES = (
     ("no-lead", not_led),
     ("others-task", others_task),
     ("source", comes_from),
+    ("own-premises", own_premises),
+    ("told-not-to", told_not_to),
+    ("reader-abroad", reader_abroad),
+    ("nothing-changed", nothing_changed),
 )

@@ -121,8 +121,12 @@ def _subject_behind(passage: Passage, verb: int) -> Agent | None:
 def _user_acts(passage: Passage, place: int, verb: int) -> bool:
     following = passage.next(place)
     allowed = passage.at(place - 1, "allow", "make", "act", "right", "license", "for")
-    if allowed and passage.at(following, "to") and passage.at(following + 1, "use", "train", "improve", "develop"):
-        return True  # "we allow you to …"
+    if (
+        allowed
+        and passage.at(following, "to")
+        and (passage.at(following + 1, "use", "train", "improve", "develop") or verb <= following + 2)
+    ):
+        return True  # "we allow you to …", "to make it easier for you to share …"
     if following < verb and not passage.at(following, *_USER_FINITE):
         return False
     if passage.at(place - 1, "how") or passage.at(place - 2, "how"):

@@ -13,7 +13,11 @@ def right(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, e
     """A right of the reader names a practice without stating it."""
     if frame.practice == TRAINING or agent.role == "service":
         return False
-    return passage.has("data-right", start=passage.prefix, end=verb)
+    return passage.has("data-right", start=passage.prefix, end=verb) or (
+        passage.has("right", "data-right", end=passage.prefix)
+        and not passage.has("you", start=passage.prefix)
+        and not passage.has("we", "us", "our", end=passage.prefix)
+    )
 
 
 def own_group(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
