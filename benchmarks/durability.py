@@ -9,24 +9,21 @@ the receiver well again, it is counted how many changes were told, and how many 
 from __future__ import annotations
 
 import argparse
-import base64
 import os
-import random
 import resource
-import shutil
-import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager, redirect_stdout
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
+from benchmarks import kills
+from benchmarks.ours import SECRET, Ours
 from benchmarks.peers import Peer, peer
 from benchmarks.receivers import PAGES, Loopback
 from tracker.cli import check
@@ -36,7 +33,6 @@ from tracker.model import DeliveryStatus, Event, EventKind, Severity
 from tracker.pipeline.deliveries import deliver_due
 from tracker.store import Store
 
-SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 TROUBLES = {
     "up": "nothing goes wrong",
     "down": "the receiver is down for a round",
@@ -45,54 +41,6 @@ TROUBLES = {
     "slow": "it takes a second for each answer",
     "killed": "`kill -9` while the changes are told",
 }
-
-
-class Ours:
-    """`tracker check`, in this process; each round an hour after the last, by its clock."""
-
-    def __init__(self, home: Path, loopback: Loopback, schedule: str = "every 6h", pages: int = PAGES) -> None:
-        self.home, self._loopback, self._hours = home, loopback, 0
-        services = (
-            f'[[service]]\nname = "S{n}"\n[[service.document]]\nname = "Privacy Policy"\nkind = "privacy"\n'
-            f'url = "{loopback.address}/page/{n:03}"\nlanguage = "en"\n'
-            for n in range(pages)
-        )
-        self.config = home / "config.toml"
-        self.config.write_text(
-            f'[tracker]\ndatabase = "t.db"\nschedule = "{schedule}"\n'
-            "[fetch]\ndelay_per_host = 0\nconfirm = 0\nallow_private = true\nretries = 0\n"
-            f'[[channel]]\nname = "hook"\ntype = "webhook"\nurl = "{loopback.address}/hook"\n'
-            f'secret = "env:SECRET"\nallow_private = true\n{"".join(services)}'
-        )
-        os.environ["SECRET"] = SECRET
-
-    def round(self) -> None:
-        self._hours += 1
-        ahead = timedelta(hours=self._hours)
-        check.clock = lambda: datetime.now(UTC) + ahead
-        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-            tracker(["--config", str(self.config), "check"])
-
-    def killed(self) -> None:
-        self._loopback.mode = "hang"
-        child = self.start()
-        self._loopback.posted.wait(60)
-        self.kill(child)
-        self._loopback.mode = "up"
-
-    def start(self) -> int:
-        """A round in a process of its own that need not load anything any more."""
-        child = os.fork()
-        if child == 0:
-            self.round()
-            os._exit(0)
-        self._hours += 1
-        return child
-
-    @staticmethod
-    def kill(child: int) -> None:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
 
 
 def suffered(subject: Peer, loopback: Loopback, trouble: str) -> str:
@@ -125,52 +73,6 @@ def side_by_side(peers: Path | None) -> None:
                     with peer(folder, Path(home), loopback) as other:
                         cells.append(suffered(other, loopback, trouble))
         print(f"| {title} | {' | '.join(cells)} |", flush=True)
-
-
-def kills(number: int) -> None:
-    """Killed at random moments of a round in which every page changed; then one round, an hour later."""
-    lost = repeated = torn = 0
-    chance = random.Random(7)
-    with tempfile.TemporaryDirectory() as folder, Loopback() as loopback:
-        ours = Ours(Path(folder), loopback)
-        ours.round()
-        ours.round()
-        copy = Path(folder) / "before"
-        shutil.copy(ours.home / "t.db", copy)
-        loopback.changed = True
-        began = time.monotonic()
-        os.waitpid(ours.start(), 0)
-        span = time.monotonic() - began
-        for _ in range(number):
-            for suffix in ("", "-wal", "-shm"):
-                (ours.home / f"t.db{suffix}").unlink(missing_ok=True)
-            shutil.copy(copy, ours.home / "t.db")
-            loopback.told.clear()
-            loopback.ids.clear()
-            child = ours.start()
-            time.sleep(chance.uniform(0, span))
-            torn += cut(ours.home)  # as a cut of the power would leave the files
-            ours.kill(child)
-            ours.round()
-            lost += PAGES - len(loopback.told)
-            again = sum(loopback.ids.values()) - len(loopback.ids)
-            repeated = max(repeated, again)
-    print("\n| | |\n| --- | ---: |")
-    print(f"| `kill -9` at random moments of a round | {number} |\n| changes lost | {lost} |")
-    print(f"| deliveries repeated after one kill, at most | {repeated} |")
-    print(f"| copies of database and log, taken mid-flight, with an event and no delivery, or damaged | {torn} |")
-
-
-def cut(home: Path) -> int:
-    """1 if the files as they are just now would not open as a sound database with a delivery for every event."""
-    with tempfile.TemporaryDirectory() as folder:
-        for name in ("t.db", "t.db-wal"):  # the log last: it may only hold more than the file knows of
-            if (home / name).exists():
-                shutil.copy(home / name, folder)
-        with sqlite3.connect(Path(folder) / "t.db") as connection:
-            sound = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-            bare = "SELECT count(*) FROM events WHERE id NOT IN (SELECT event FROM deliveries)"
-            return int(not sound or connection.execute(bare).fetchone()[0] > 0)
 
 
 @contextmanager
@@ -264,7 +166,7 @@ def main() -> None:
             threading.Event().wait()
     parts = {
         "troubles": lambda: side_by_side(options.peers),
-        "kills": lambda: kills(options.kills),
+        "kills": lambda: kills.everywhere(options.kills),
         "speed": lambda: speed(options.events),
         "idle": lambda: idle(1000, 60),
         "rounds": lambda: rounds(10_000),

@@ -168,7 +168,7 @@ def test_a_full_disk_is_told_once_and_survived(desk: Desk) -> None:
     done = subprocess.run(words, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)})
     assert done.returncode == 0, done.stderr
     [line] = done.stderr.splitlines()
-    assert line == f"tracker: {desk.database}: cannot be read or written: check the disk"
+    assert line == f"tracker: {desk.database}: cannot be read or written: check the disk, and that there is room on it"
     assert done.stdout.count("Acme/Help: changed") == 1
     assert [post["kind"] for post in desk.posts] == ["gap-opened"]
 

@@ -20,12 +20,12 @@ _ADVICE = {
     sqlite3.SQLITE_LOCKED: ("another process is writing to it: try again when that one has finished", True),
     sqlite3.SQLITE_NOTADB: ("is not a database: name another file, or restore a backup", False),
     sqlite3.SQLITE_CORRUPT: ("is damaged: restore a backup", False),
-    sqlite3.SQLITE_CANTOPEN: ("cannot be opened: check that it is a file and may be read", False),
+    sqlite3.SQLITE_CANTOPEN: ("cannot be opened: check that it is a file, and that its folder may be written", False),
     sqlite3.SQLITE_READONLY: ("may not be written: check the permissions of the file and its folder", False),
     sqlite3.SQLITE_PERM: ("may not be accessed: check the permissions of the file and its folder", False),
     sqlite3.SQLITE_AUTH: ("may not be accessed: check the permissions of the file and its folder", False),
     sqlite3.SQLITE_FULL: ("cannot grow: make room on the disk", False),
-    sqlite3.SQLITE_IOERR: ("cannot be read or written: check the disk", False),
+    sqlite3.SQLITE_IOERR: ("cannot be read or written: check the disk, and that there is room on it", False),
 }
 
 
@@ -58,7 +58,7 @@ class DatabaseFile:
         try:
             if not readonly:
                 _create(path)
-            uri = f"{path.resolve().as_uri()}?mode={'ro' if readonly else 'rw'}"
+            uri = f"{path.resolve().as_uri()}?{_mode(path, readonly)}"
             connection = sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None)
         except OSError as error:
             raise StoreError(f"{path}: cannot be opened: {error.strerror}: check the path and permissions") from error
@@ -176,6 +176,15 @@ def _create(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _mode(path: Path, readonly: bool) -> str:
+    """How to open the file (https://www.sqlite.org/uri.html).  With a write-ahead log even a reader has to write beside
+    it, unless it is told that nobody can change the file: so on a read-only disk, where no log has been left."""
+    if not readonly:
+        return "mode=rw"
+    alone = not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists()
+    return "mode=ro&immutable=1" if alone else "mode=ro"
 
 
 def _store_error(path: Path, error: Exception) -> StoreError:
