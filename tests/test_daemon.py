@@ -92,6 +92,22 @@ def test_a_clock_that_is_set_back_stops_nothing(daemon: Daemon) -> None:
     assert {job.id: job.next_run_time for job in daemon._scheduler.get_jobs()} == due
 
 
+def test_runs_that_were_missed_are_one_run() -> None:
+    ran, done = list[DocumentKey](), threading.Event()
+
+    def check(key: DocumentKey) -> None:
+        ran.append(key)
+        done.set()
+
+    daemon = Daemon({KEY: "every 6h"}, check, [], lambda name: None, stop=done, timezone="UTC", workers=1)
+    daemon._scheduler.start(paused=True)
+    daemon._scheduler.get_job(str(KEY)).modify(next_run_time=datetime.now(UTC) - timedelta(days=3))
+    daemon._scheduler.resume()
+    assert done.wait(60)
+    daemon._scheduler.shutdown(wait=True)
+    assert ran == [KEY]
+
+
 # --------------------------------------------------------------------------------------------------------- running
 
 

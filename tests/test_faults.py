@@ -93,25 +93,23 @@ def test_what_was_found_is_kept_although_nothing_can_be_concluded_from_it(desk: 
     assert desk("check") == 0
 
 
-def test_a_check_that_outlived_its_lease_stores_nothing(desk: Desk) -> None:
-    """Another began when the lease ended, and may have finished since: what the late one brings is old."""
-    takers: list[bool] = []
+def test_a_check_that_hangs_is_done_by_another_and_stores_nothing_when_it_comes_back(
+    desk: Desk, later: Callable[[timedelta], None]
+) -> None:
+    codes: list[int] = []
 
     def spoil(request: PageRequest, fetch: Callable[[PageRequest], Answer]) -> Answer:
-        page, late = fetch(request), clock() + timedelta(days=1)
-        with Store.open(desk.database) as other:
-            takers.append(other.lease(HELP, "another", late, late + timedelta(hours=1)))
-            if len(takers) > 1:
-                other.release(HELP, "another")
+        page = fetch(request)
+        codes.append(desk("check", "Acme/Help"))
+        desk.site["/help"] = help_page(TRAINS)
+        later(timedelta(hours=1))
+        codes.append(desk("check", "Acme/Help"))
         return page
 
     desk.usual()
-    for _ in range(2):
-        found = checked(desk, spoil)
-        assert found["Help"] == Outcome(HELP, Change.LEFT)
-        with desk.store() as store:
-            assert (store.versions(HELP), store.checks(HELP)) == ((), ())
-        with Store.open(desk.database) as other:
-            other.release(HELP, "another")
-    assert takers == [True, True]
-    assert desk("check") == 0
+    assert checked(desk, spoil)["Help"] == Outcome(HELP, Change.LEFT)
+    assert codes == [0, 0]
+    with desk.store() as store:
+        [version] = store.versions(HELP)
+        [check] = store.checks(HELP)
+        assert version.last_seen == check.last_success > clock(), "the first of the others left it alone"

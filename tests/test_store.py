@@ -9,6 +9,8 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -219,22 +221,38 @@ with Store.open(sys.argv[1]) as store:
 """
 
 
+@contextmanager
+def writing(database: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that writes all the time, and prints how many transactions it has committed."""
+    root = Path(__file__).parent.parent
+    environment = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{Path(__file__).parent}"}
+    command = [sys.executable, "-c", WRITER, str(database)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root, env=environment) as writer:
+        yield writer
+        writer.kill()
+
+
+def test_a_backup_while_another_writes_is_of_one_moment(database: Path, tmp_path: Path) -> None:
+    with writing(database) as writer, Store.open(database) as store:
+        assert writer.stdout is not None
+        before = int(writer.stdout.readline())
+        store.backup(tmp_path / "copy.db")
+        after = len(store.versions(POLICY))
+    with Store.open(tmp_path / "copy.db", readonly=True) as copy:
+        versions, events, deliveries = copy.versions(POLICY), copy.events(), copy.deliveries()
+        assert before <= len(versions) <= after
+        assert len(events) == len(versions) == len(list(copy.observations(POLICY)))
+        assert len(deliveries) == 2 * len(events)
+
+
 @pytest.mark.parametrize("lines", [1, 20])
 def test_kill_9_loses_nothing_that_was_committed_and_parts_nothing(database: Path, lines: int) -> None:
-    root = Path(__file__).parent.parent
-    writer = subprocess.Popen(  # our own interpreter and script
-        [sys.executable, "-c", WRITER, str(database)],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{Path(__file__).parent}"},
-    )
-    assert writer.stdout is not None
-    with writer.stdout:
+    with writing(database) as writer:
+        assert writer.stdout is not None
         committed = [int(writer.stdout.readline()) for _ in range(lines)][-1]
         writer.send_signal(signal.SIGKILL)
         committed = max([committed, *(int(line) for line in writer.stdout if line.endswith("\n"))])
-    assert writer.wait() == -signal.SIGKILL
+    assert writer.returncode == -signal.SIGKILL
     with Store.open(database) as store:
         versions, events, deliveries = store.versions(POLICY), store.events(), store.deliveries()
         assert len(versions) in (committed, committed + 1)
