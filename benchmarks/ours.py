@@ -56,7 +56,7 @@ class Ours:
         """A round in a process of its own, which need not load anything any more; ``prepare`` is done there first."""
         child = os.fork()
         if child == 0:
-            webhook._session.cache_clear()  # a connection is not to be shared with the process that it came from
+            webhook._sessions.cache_clear()  # a connection is not to be shared with the process that it came from
             prepare()
             self.round()
             os._exit(0)

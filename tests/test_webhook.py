@@ -129,11 +129,17 @@ def test_a_refusal_is_quoted_however_long_it_is_and_an_endless_success_is_one(re
     assert deliver(delivery(), receiver.channel, NOW).status is DeliveryStatus.SENT
 
 
-def test_a_connection_serves_one_delivery_after_the_other(receiver: Receiver) -> None:
+def test_a_connection_serves_one_delivery_after_the_other_but_not_for_ever(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "_KEPT", 1e12)
     receiver.server.RequestHandlerClass.protocol_version = "HTTP/1.1"  # type: ignore[attr-defined]  # of our handler
     receiver.status, receiver.headers, receiver.body, receiver.repeat = 200, {"Content-Length": "2"}, b"ok", 1
     assert {deliver(delivery(), receiver.channel, NOW).status for _ in range(3)} == {DeliveryStatus.SENT}
     assert (len(receiver.requests), len(receiver.clients)) == (3, 1)
+    monkeypatch.setattr(webhook, "_KEPT", 1e-9)
+    assert {deliver(delivery(), receiver.channel, NOW).status for _ in range(3)} == {DeliveryStatus.SENT}
+    assert len(receiver.clients) == 4
 
 
 def test_a_receiver_that_hangs_up_without_an_answer(receiver: Receiver) -> None:

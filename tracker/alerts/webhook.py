@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 import requests
@@ -24,6 +24,7 @@ SECONDS = 20.0  # for the whole exchange; Standard Webhooks advises 15 to 30
 _LATER = frozenset((408, 425, 429))  # answers of the 4xx class that ask to try again (RFC 9110, 8470, 6585)
 _CHANNELS = 16  # that post at the same time on kept connections; more of them connect anew
 _READ, _SHOWN = 400, 120  # bytes of a refusal's body that are read, characters of it that are shown
+_KEPT = 60.0  # seconds that connections serve
 _FAREWELL = 1.0  # seconds for each read of what a receiver says after it took the message
 _PORTS = {"http": 80, "https": 443}
 
@@ -38,20 +39,19 @@ def send(channel: Channel, payload: Payload, now: datetime) -> Receipt:
         raise _failure(channel, "has no secret to sign with: set one", retryable=False)
     now = now.astimezone(UTC)  # the library takes it for that
     headers = {
-        "Content-Type": "application/json",
-        "User-Agent": f"policy-tracker/{__version__}",
         "webhook-id": payload.id,
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": Webhook(channel.secret).sign(payload.id, now, payload.body),
     }
     deadline = time.monotonic() + SECONDS
     try:
+        request = _request(channel.url, channel.allow_private).copy()
+        request.headers.update(headers)
+        request.prepare_body(payload.body.encode(), None)
         with (
             gate.limit(lambda: deadline - time.monotonic()),
-            _session(channel.allow_private).post(
-                channel.url,
-                data=payload.body.encode(),
-                headers=headers,
+            _session(channel.allow_private).send(
+                request,
                 timeout=SECONDS,
                 allow_redirects=False,
                 verify=channel.ca_file or True,
@@ -69,10 +69,25 @@ def send(channel: Channel, payload: Payload, now: datetime) -> Receipt:
         raise _failure(channel, "no connection: check the host, or wait", retryable=True) from error
 
 
-@cache
 def _session(allow_private: bool) -> requests.Session:
-    """Connections are kept: a thousand deliveries to one receiver need one handshake."""
+    """Connections are kept: a thousand deliveries to one receiver need a few handshakes.
+
+    But not for long: what stands between may drop one that nobody used without a word, and the next delivery on it
+    would wait for an answer in vain.
+    """
+    return _sessions(allow_private, int(time.monotonic() / _KEPT))
+
+
+@lru_cache(maxsize=4)
+def _sessions(allow_private: bool, _: int) -> requests.Session:
     return gate.session(allow_private, _CHANNELS)
+
+
+@cache
+def _request(url: str, allow_private: bool) -> requests.PreparedRequest:
+    """What is the same in every request to an address: to prepare it is half of the work."""
+    headers = {"Content-Type": "application/json", "User-Agent": f"policy-tracker/{__version__}"}
+    return _session(allow_private).prepare_request(requests.Request("POST", url, headers))
 
 
 def _judge(channel: Channel, response: requests.Response, now: datetime) -> Receipt:
