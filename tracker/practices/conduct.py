@@ -44,7 +44,8 @@ def nobodys_doing(passage: Passage, frame: Frame, agent: Agent, start: int, verb
         return False  # "based on your interests"
     if frame.practice == "government-disclosure" and passage.has("user", start=passage.prefix, end=end):
         return False
-    named = frame.practice in _HANDED_ON and passage.has("datum", end=end)
+    data = any(passage.tags[i].value != "content" for i in passage.places("datum", end=end))
+    named = frame.practice in _HANDED_ON and data
     return not (named or _names_itself(passage, start, verb))
 
 
@@ -123,7 +124,13 @@ def told_not_to(passage: Passage, frame: Frame, agent: Agent, start: int, verb: 
         and passage.at(first, "not")
         and passage.tags[first].value == "imperative"
         and not passage.has("we", start=first)
-    )
+    ) or (
+        frame.practice in _PERSONAL
+        and agent.role == ""
+        and passage.has("consent", "grant", end=first)
+        and passage.has("not", end=first)
+        and not passage.has("we", "us", "our", end=first)
+    )  # "Customer agrees that it will not:"
 
 
 def nothing_changed(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
@@ -134,10 +141,26 @@ def nothing_changed(passage: Passage, frame: Frame, agent: Agent, start: int, ve
         plain = all(passage.tags[i].value == "plain" for i in passage.places("continued-use", start=start, end=end))
         return plain and not passage.has("change", start=passage.prefix)
     looks = any(passage.tags[i].value == "look" for i in passage.places("no-notice"))
-    subject = next((i for i in range(passage.prefix, passage.prefix + 3) if passage.at(i, "change")), None)
-    return not (looks or passage.has("terms") or subject is not None)  # "All changes are effective when posted"
+    first = passage.prefix + passage.at(passage.prefix, "of")
+    return not (looks or passage.has("terms") or passage.at(first, "change"))  # "All changes are effective when posted"
 
 
 def reader_abroad(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
     """ "Share your photos with friends around the globe": not the service's transfer."""
     return frame.practice == "cross-border-transfer" and agent.role in ("user", "duty") and not passage.has("region")
+
+
+def handed_to_sites(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """ "Share content with other sites": nobody is followed there."""
+    if frame.practice != "cross-site-tracking" or not passage.at(verb, "share", "give"):
+        return False
+    return passage.at(end - 1, "other-sites") and any(
+        passage.tags[i].word in ("with", "to") for i in range(max(verb, end - 3), end - 1)
+    )
+
+
+def named_terms(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """ "The Custom Audiences Terms": the name of a document or product."""
+    return frame.practice == "targeted-advertising" and any(
+        passage.at(i + 1, "terms") for i in passage.places("targeted-ad", start=start, end=end)
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tracker.model import Actor
 from tracker.practices.conduct import (
     comes_from,
+    handed_to_sites,
+    named_terms,
     nobodys_doing,
     not_led,
     nothing_changed,
@@ -289,5 +291,7 @@ _GATES = (
     ("own-premises", own_premises),
     ("told-not-to", told_not_to),
     ("reader-abroad", reader_abroad),
+    ("handed-to-sites", handed_to_sites),
+    ("named-terms", named_terms),
     ("nothing-changed", nothing_changed),
 )

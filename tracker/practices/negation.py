@@ -200,7 +200,10 @@ def _stands_apart(passage: Passage, place: int, verb: int) -> bool:
         return True  # "to stop your data from being used"
     if place >= passage.prefix and passage.at(place - 1, "be") and passage.has(":", start=place, end=verb):
         return True  # "they are not exempt: their posts are used"
-    if any(passage.at(i + 1, "may", "will") for i in passage.places("and", start=place + 2, end=verb)):
+    if any(
+        passage.at(i + 1, "may", "will") or (passage.at(i + 1, "w") and passage.at(i + 2, "may"))
+        for i in passage.places("and", start=place + 2, end=verb)
+    ):
         return True  # "do not own your content and may use it"
     excepted = passage.places("except", start=place, end=verb)
     return (

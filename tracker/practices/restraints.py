@@ -6,6 +6,8 @@ from tracker.practices.grammar import TRAINING, Frame
 from tracker.practices.parties import Agent
 from tracker.practices.passage import Passage
 
+_OTHERS_GET = ("government-disclosure", "cross-border-transfer")
+_SHOWN = ("content", "public-content", "media")
 _CONTENT = ("content", "public-content", "non-public-content", "user-content", "media", "documents", "code")
 
 
@@ -39,8 +41,11 @@ def goods(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, e
         return True  # "Help us keep the community strong:"
     if frame.practice == "data-sale":
         spoken = passage.places("data", "datum", start=start, end=end)
-    elif frame.practice == "children-data" and not passage.has("your", "ad", "target", "directed"):
+    elif frame.practice == "children-data" and not passage.has("your"):
         spoken = passage.places("data", "datum", start=passage.prefix)
+    elif frame.practice in _OTHERS_GET and agent.role == "" and not passage.has("your", "our", "us"):
+        spoken = passage.places("data", "datum", start=passage.prefix)
+        return bool(spoken) and all(passage.tags[i].value in _SHOWN for i in spoken)
     else:
         return False
     return bool(spoken) and all(passage.tags[i].value in _CONTENT for i in spoken)

@@ -41,7 +41,7 @@ def read_scope(passage: Passage, agent: Agent, start: int, verb: int, end: int) 
             conditional = True
             negated = passage.tags[exception].value != "only"  # "لا … إلا بموافقتك": only with your consent
         elif any(passage.at(i, "audience", "region") for i in rest) or (
-            any(passage.at(i, "data") for i in rest) and passage.at(exception, "except")
+            any(passage.at(i, "data") for i in rest if i <= exception + _REACH + 3) and passage.at(exception, "except")
         ):
             negated, turned = False, True
         else:
