@@ -217,6 +217,14 @@ def test_on_a_terminal_it_is_coloured_and_fits(form: str, columns: int, stored: 
     assert max(cell_len(line.rstrip()) for line in plain(out).splitlines()) > columns * 0.8
 
 
+@pytest.mark.parametrize("columns", [20, 60])
+def test_the_log_fits_the_terminal(columns: int, stored: Path) -> None:
+    out, code = on_a_terminal("--db", str(stored), "log", NAME, columns=columns)
+    assert code == 0
+    assert "+11 -10" in out
+    assert all(cell_len(line) <= columns for line in out.splitlines())
+
+
 def test_no_color_is_heeded_and_marks_stay(stored: Path) -> None:
     out, _ = on_a_terminal("--db", str(stored), "diff", NAME, NO_COLOR="1", PAGER="sed 's/^/|/'")
     assert not out.startswith("|")  # it fits the screen

@@ -222,6 +222,11 @@ def test_a_patch_turns_the_old_text_into_the_new(old: list[str], new: list[str])
     assert after + before[at:] == new_text(result).splitlines()
 
 
+def test_a_patch_applies_where_only_quotation_marks_differ() -> None:
+    old, new = [Block("one", "so-called 'data'")], [Block("one", "so-called ‘data’"), Block("two", TWO)]
+    assert exports.patch(diff(old, new)).splitlines()[3:] == ["-so-called 'data'", "+so-called ‘data’", f"+{TWO}"]
+
+
 @given(lines, lines, st.integers(20, 60))
 def test_no_line_is_wider_than_the_terminal(old: list[str], new: list[str], width: int) -> None:
     result = diff(text(*old), text("数据" * 40, *new))

@@ -17,6 +17,7 @@ from tracker.cli.context import (
     json_option,
     moment,
     reading_store,
+    table_width,
     writing_store,
 )
 from tracker.config import Channel, Config
@@ -57,7 +58,7 @@ def listing(options: argparse.Namespace) -> int:
     if options.json:
         emit([records.delivery(row) for row in rows])
     else:
-        print(tables.deliveries(rows), end="")
+        print(tables.deliveries(rows, table_width()), end="")
     return 0
 
 
@@ -162,7 +163,7 @@ def silences(options: argparse.Namespace) -> int:
     if options.json:
         emit([records.fields_of(row) for row in rows])
     else:
-        print(tables.silences(rows), end="")
+        print(tables.silences(rows, table_width()), end="")
     return 0
 
 

@@ -148,6 +148,11 @@ def width() -> int:
     return shutil.get_terminal_size((100, 40)).columns if sys.stdout.isatty() else 100
 
 
+def table_width() -> int | None:
+    """The columns of the terminal; None where the output goes elsewhere: there a row is a line."""
+    return width() if sys.stdout.isatty() else None
+
+
 def json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="JSON Lines with stable keys")
 

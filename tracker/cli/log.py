@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Mapping
 
-from tracker.cli.context import document_key, emit, json_option, reading_store
+from tracker.cli.context import document_key, emit, json_option, reading_store, table_width
 from tracker.cli.paging import show
 from tracker.diff import diff
 from tracker.model import Findings, Polarity, Standing, Version, VersionRecord
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         emit([record(step) for step in found])
     else:
-        show(tables.versions(found))
+        show(tables.versions(found, table_width()))
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import datetime
 
-from tracker.cli.context import clock, configuration, emit, json_option, reading_store
+from tracker.cli.context import clock, configuration, emit, json_option, reading_store, table_width
 from tracker.config import Config
 from tracker.model import Cause, ChannelStatus, DocumentRecord, DocumentStatus, Standing
 from tracker.schedule import spread
@@ -30,8 +30,8 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         emit([records.standing(row) for row in standings])
     else:
-        print(tables.status(rows), end="")
-        print(f"\n{tables.channels(channels)}", end="")
+        print(tables.status(rows, table_width()), end="")
+        print(f"\n{tables.channels(channels, table_width())}", end="")
         if needs:
             print("\nWhat is marked with ! needs a person.")
     return 1 if needs else 0

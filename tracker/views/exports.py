@@ -110,9 +110,12 @@ def patch(diff: Diff, name: str = "text.txt") -> str:
 
 
 def _lines(entry: Entry) -> Iterator[tuple[str, str]]:
-    if entry.fate is Fate.KEPT:
-        return ((" ", safe(block.text)) for block in entry.new)
-    return ((sign, safe(block.text)) for sign, side in (("-", entry.old), ("+", entry.new)) for block in side)
+    if entry.fate is not Fate.KEPT:
+        yield from ((sign, safe(block.text)) for sign, side in (("-", entry.old), ("+", entry.new)) for block in side)
+        return
+    for old, new in zip(entry.old, entry.new, strict=True):  # which say the same, if perhaps with other quotation marks
+        same = safe(old.text) == safe(new.text)
+        yield from [(" ", safe(new.text))] if same else [("-", safe(old.text)), ("+", safe(new.text))]
 
 
 def _head(start: tuple[int, int], end: tuple[int, int]) -> str:

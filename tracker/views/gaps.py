@@ -165,11 +165,3 @@ def table(gaps: Sequence[Gap], *, colour: bool = False, width: int = WIDTH) -> s
             safe(", ".join(silent)) or "–",
         )
     return drawn(shown, colour=colour, width=width)
-
-
-def columns(rows: Sequence[Sequence[str]]) -> str:
-    """Left-aligned columns under their heads, two spaces apart."""
-    widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    lines.insert(1, "  ".join("─" * width for width in widths))
-    return "\n".join(lines) + "\n"

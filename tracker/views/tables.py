@@ -1,4 +1,7 @@
-"""Lists as a person reads them: versions, events, deliveries, documents."""
+"""Lists as a person reads them: versions, events, deliveries, documents.
+
+``width`` is in columns; None: as wide as the list is, a line per row.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from tracker.model import ChannelStatus, Delivery, DocumentStatus, Event, Notice, NoticeKind, Silence, Version
-from tracker.views.gaps import STYLES, WIDTH, columns, words
+from tracker.views.gaps import STYLES, WIDTH, words
 from tracker.views.terminal import drawn, safe
+from tracker.views.wrapping import table
 
 _SEVERITY = max(len(each) for each in STYLES)
 _INDENT = 4
@@ -45,7 +49,7 @@ class Step:
     lost: tuple[str, ...] = ()
 
 
-def versions(steps: Sequence[Step]) -> str:
+def versions(steps: Sequence[Step], width: int | None = None) -> str:
     """The versions of one document, oldest first."""
     head = ("no.", "observed", "last seen", "cause", "standing", "words", "practices", "what it says of itself")
     body = []
@@ -58,7 +62,7 @@ def versions(steps: Sequence[Step]) -> str:
         turns = [f"+{name}" for name in step.gained] + [f"-{name}" for name in step.lost]
         cells = (str(row.number), minute(row.observed_at), minute(row.last_seen), row.cause.value, row.standing.value)
         body.append((*cells, words, ", ".join(turns) or "–", "; ".join(dict.fromkeys(says)) or "–"))
-    return columns([head, *body])
+    return table([head, *body], width)
 
 
 def events(
@@ -90,7 +94,7 @@ def _event(row: Event) -> Iterator[RenderableType]:
         yield Padding(Text(safe(row.url), "dim"), (0, 0, 0, _INDENT))
 
 
-def deliveries(rows: Sequence[Delivery]) -> str:
+def deliveries(rows: Sequence[Delivery], width: int | None = None) -> str:
     if not rows:
         return "No alert was due.\n"
     head = ("channel", "status", "attempts", "sent or due", "event", "error")
@@ -100,22 +104,22 @@ def deliveries(rows: Sequence[Delivery]) -> str:
             row.status.value,
             str(row.attempts),
             minute(row.sent_at or row.due),
-            safe(row.event.summary)[:70],
+            safe(row.event.summary),
             safe(row.error) or "–",
         )
         for row in rows
     ]
-    return columns([head, *body])
+    return table([head, *body], width)
 
 
-def silences(rows: Sequence[Silence]) -> str:
+def silences(rows: Sequence[Silence], width: int | None = None) -> str:
     if not rows:
         return "Nothing is silenced.\n"
     head = ("no.", "service", "practice", "until", "reason")
     body = [
         (str(r.id), safe(r.service or "any"), safe(r.practice or "any"), minute(r.until), safe(r.reason)) for r in rows
     ]
-    return columns([head, *body])
+    return table([head, *body], width)
 
 
 def remark(row: DocumentStatus) -> str:
@@ -130,7 +134,7 @@ def remark(row: DocumentStatus) -> str:
     return "; ".join(parts)
 
 
-def status(rows: Sequence[DocumentStatus]) -> str:
+def status(rows: Sequence[DocumentStatus], width: int | None = None) -> str:
     if not rows:
         return "No document was ever checked.\n"
     head = ("", "document", "kind", "last success", "last change", "next run", "failures", "held", "remark")
@@ -148,10 +152,10 @@ def status(rows: Sequence[DocumentStatus]) -> str:
         )
         for row in rows
     ]
-    return columns([head, *body])
+    return table([head, *body], width)
 
 
-def channels(rows: Sequence[ChannelStatus]) -> str:
+def channels(rows: Sequence[ChannelStatus], width: int | None = None) -> str:
     if not rows:
         return "No channel is configured: nobody is told.\n"
     head = ("", "channel", "waiting", "given up", "last sent", "remark")
@@ -166,4 +170,4 @@ def channels(rows: Sequence[ChannelStatus]) -> str:
         )
         for row in rows
     ]
-    return columns([head, *body])
+    return table([head, *body], width)
