@@ -27,8 +27,10 @@ from benchmarks.ours import SECRET, Ours
 from benchmarks.peers import Peer, peer
 from benchmarks.receivers import PAGES, Loopback
 from tracker.cli import check
+from tracker.cli.journal import Journal
 from tracker.cli.main import main as tracker
-from tracker.config import Channel, Config
+from tracker.cli.run import Jobs
+from tracker.config import Channel, Config, load
 from tracker.model import DeliveryStatus, Event, EventKind, Severity
 from tracker.pipeline.deliveries import deliver_due
 from tracker.store import Store
@@ -127,8 +129,7 @@ def idle(documents: int, seconds: int) -> None:
             before = _cpu(daemon.pid)
             time.sleep(seconds)
             share = (_cpu(daemon.pid) - before) / seconds
-            status = Path(f"/proc/{daemon.pid}/status").read_text()
-            memory = int(status.partition("VmRSS:")[2].split()[0]) / 1024
+            memory = _memory(daemon.pid)
             daemon.terminate()
     print(f"\n| a daemon with {documents:,} documents, idle for {seconds} s | |\n| --- | ---: |")
     print(f"| share of a core (bar 1 %) | {share:.2%} |\n| memory, MB (bar 120) | {memory:.0f} |", flush=True)
@@ -141,16 +142,29 @@ def _cpu(process: int) -> float:
 
 
 def rounds(number: int) -> None:
-    """Rounds of a daemon over pages that stay as they are, in this process."""
+    """Rounds of a daemon's jobs, in this process; every five hundredth finds the page changed."""
     with tempfile.TemporaryDirectory() as home, Loopback() as loopback:
         ours = Ours(Path(home), loopback, pages=1)
-        peaks = []
-        for part in (number // 10, number - number // 10):
-            for _ in range(part):
-                ours.round()
-            peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-    print("\n| rounds | peak memory, MB |\n| ---: | ---: |")
-    print(f"| {number // 10:,} | {peaks[0]:.0f} |\n| {number:,} | {peaks[1]:.0f} |")
+        config = load(ours.config, os.environ)
+        with redirect_stdout(StringIO()):
+            jobs = Jobs(config, ours.home / "t.db", threading.Event(), Journal(config))
+            [key] = jobs.schedules
+            held = []
+            for turn in range(1, number + 1):
+                loopback.changed = turn // 500 % 2 == 1
+                jobs.check(key)
+                jobs.deliver("hook")
+                if turn in (number // 10, number):
+                    held.append((turn, _memory(os.getpid()), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+            jobs.close()
+    print("\n| rounds | memory, MB | at its peak, MB |\n| ---: | ---: | ---: |")
+    for turn, now, peak in held:
+        print(f"| {turn:,} | {now:.0f} | {peak:.0f} |", flush=True)
+
+
+def _memory(process: int) -> float:
+    """MB that are resident (proc(5), VmRSS)."""
+    return int(Path(f"/proc/{process}/status").read_text().partition("VmRSS:")[2].split()[0]) / 1024
 
 
 def main() -> None:
