@@ -66,8 +66,20 @@ def test_a_cron_line_keeps_its_time_on_every_day_of_the_year_whatever_the_clocks
     assert hours == {2, 3}
     days = {at.date() for at in found}
     assert len(days) == 366
-    changed = fires("30 2 * * *", datetime(2024, 3, 29, tzinfo=UTC), 4, zone="Europe/Paris")
-    assert len({at.date() for at in changed}) == 4 or max(changed) - min(changed) <= timedelta(days=4)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/New_York", "Australia/Lord_Howe"])
+@pytest.mark.parametrize(
+    ("line", "number", "shortest", "longest"),
+    [("*/30 * * * *", 2160, HOUR / 2, HOUR / 2), ("30 2 * * *", 45, HOUR, 25 * HOUR)],
+)
+def test_hours_that_come_twice_or_never_neither_stop_nor_bunch_a_schedule(
+    zone: str, line: str, number: int, shortest: timedelta, longest: timedelta
+) -> None:
+    for month in (3, 10):
+        found = fires(line, datetime(2024, month, 1, tzinfo=UTC), number, zone=zone)
+        steps = {later - sooner for sooner, later in pairwise(found)}
+        assert shortest <= min(steps) <= max(steps) <= longest
 
 
 @pytest.fixture

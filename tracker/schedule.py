@@ -25,16 +25,19 @@ _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Later(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
-    """Every time of another trigger, later by the same span."""
+    """Every time of another trigger, later by the same span.
+
+    It counts in UTC: of local times a sum is another (PEP 495), which goes back in the hour that comes twice.
+    """
 
     def __init__(self, kept: BaseTrigger, by: timedelta) -> None:
         self._kept = kept
         self._by = by
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
-        previous = previous_fire_time and previous_fire_time - self._by
-        found: datetime | None = self._kept.get_next_fire_time(previous, now - self._by)
-        return found and found + self._by
+        previous = previous_fire_time and previous_fire_time.astimezone(UTC) - self._by
+        found: datetime | None = self._kept.get_next_fire_time(previous, now.astimezone(UTC) - self._by)
+        return found and found.astimezone(UTC) + self._by
 
 
 def spread(schedule: str, timezone: str, key: DocumentKey) -> BaseTrigger:
