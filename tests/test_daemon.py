@@ -71,7 +71,11 @@ def test_a_cron_line_keeps_its_time_on_every_day_of_the_year_whatever_the_clocks
 @pytest.mark.parametrize("zone", ["Europe/Paris", "America/New_York", "Australia/Lord_Howe"])
 @pytest.mark.parametrize(
     ("line", "number", "shortest", "longest"),
-    [("*/30 * * * *", 2160, HOUR / 2, HOUR / 2), ("30 2 * * *", 45, HOUR, 25 * HOUR)],
+    [
+        ("*/30 * * * *", 2160, HOUR / 2, HOUR / 2),
+        ("30 2 * * *", 45, HOUR, 25 * HOUR),
+        ("every 1d", 45, 24 * HOUR, 24 * HOUR),
+    ],
 )
 def test_hours_that_come_twice_or_never_neither_stop_nor_bunch_a_schedule(
     zone: str, line: str, number: int, shortest: timedelta, longest: timedelta

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -12,6 +13,8 @@ from datetime import timedelta
 from desk import DISCLOSES, HELP, POLICY, SECRET, TRAINS, Desk, Said, help_page, policy
 
 from tracker.cli.context import clock
+from tracker.cli.journal import Journal
+from tracker.cli.run import Jobs
 from tracker.config import load
 from tracker.fetch import PageRequest
 from tracker.fetch.http import HttpFetcher
@@ -113,3 +116,18 @@ def test_a_check_that_hangs_is_done_by_another_and_stores_nothing_when_it_comes_
         [version] = store.versions(HELP)
         [check] = store.checks(HELP)
         assert version.last_seen == check.last_success > clock(), "the first of the others left it alone"
+
+
+def test_a_fault_in_a_job_of_the_daemon_is_told_and_ends_only_the_job(desk: Desk, capsys: Said) -> None:
+    desk.usual()
+    assert desk("check") == 0
+    with closing(sqlite3.connect(desk.database)) as connection, connection:
+        connection.execute("UPDATE checks SET last_attempt = 'nonsense'")
+    config = load(desk.config, {"HOOK_SECRET": SECRET})
+    jobs = Jobs(config, desk.database, threading.Event(), Journal(config))
+    capsys.readouterr()
+    for _ in range(3):
+        jobs.check(HELP)
+    jobs.close()
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("tracker: internal error: ValueError: Invalid isoformat string: 'nonsense' (")

@@ -18,7 +18,7 @@ from tracker.cli.context import clock, configuration, count, database_path
 from tracker.cli.journal import Journal
 from tracker.cli.systemd import notify
 from tracker.config import Config, Document
-from tracker.errors import StoreError
+from tracker.errors import StoreError, fault
 from tracker.fetch import HttpFetcher
 from tracker.model import DocumentKey
 from tracker.pipeline.assessment import Assessor
@@ -38,8 +38,8 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
 class Jobs:
     """What the scheduler calls, from threads of its own: each job opens the database for itself.
 
-    Trouble with the database, such as a full disk, is told, once an hour at most, and survived: nothing is fetched or
-    sent that could not be recorded, and the next run tries again.
+    Trouble with the database, such as a full disk, and faults of ours are told, once an hour at most, and survived:
+    nothing is fetched or sent that could not be recorded, and the next run tries again.
     """
 
     def __init__(self, config: Config, path: Path, stop: threading.Event, journal: Journal) -> None:
@@ -117,11 +117,16 @@ class Jobs:
             with Store.open(self._path) as store:
                 work(store)
         except StoreError as error:
-            now, text = time.monotonic(), str(error)
-            if now - self._told.get(text, float("-inf")) >= REPEAT_SECONDS:
-                self._told[text] = now
-                self._journal.error(text)
-                notify(f"STATUS={text}")
+            self._trouble(str(error))
+        except Exception as error:  # a fault of ours ends this job, and the daemon goes on
+            self._trouble(fault(error))
+
+    def _trouble(self, text: str) -> None:
+        now = time.monotonic()
+        if now - self._told.get(text, float("-inf")) >= REPEAT_SECONDS:
+            self._told[text] = now
+            self._journal.error(text)
+            notify(f"STATUS={text}")
 
 
 def run(options: argparse.Namespace) -> int:
