@@ -32,13 +32,14 @@ def joined(side: Text) -> str:
 
 
 def ours(old: Text, new: Text) -> Measure:
-    """A move is a hunk of its own."""
+    """A move is a hunk of its own, and so is each edit within it."""
     result = diff(old, new)
     hunks, before = 0, Op.EQUAL
     for change in result.changes:
+        hunks += change.op is Op.MOVE
         # The others do not look at space: neither is it counted here.
         for op in [run.op for run in change.words if run.text.strip()] or [change.op]:
-            hunks += op is Op.MOVE or (before is Op.EQUAL and op is not Op.EQUAL)
+            hunks += before is Op.EQUAL and op not in (Op.EQUAL, Op.MOVE)
             before = op
     return hunks, result.inserted + result.deleted
 

@@ -24,9 +24,13 @@ _SPACED = re.compile(r"\S+\s*|\s+")
 _WITHOUT_SPACES = re.compile(f"[{_UNSPACED}]")
 _SENTENCE_END = (".", "!", "?", ":", ";", "。", "！", "？", "؟", "।")
 _CLAUSE_END = (",", "،", "，", "、")
-# Equal words between two changes are shown as changed too where they are at most so many, and the two changes together
-# are at least as long: a lone "the" kept amid a rewritten sentence only makes it harder to read.
-MOST_JOINED = 6
+# Equal words between two changes are shown as changed too where they are at most so many and so few beside the two
+# changes: a lone "the" kept amid a rewritten sentence only makes it harder to read.
+MOST_JOINED = 4
+SHARE_JOINED = 0.75
+# More of them, up to so many, where they are at most this many times as many as the paragraph's changes are long.
+MOST_JOINED_AMID = 10
+TIMES_JOINED_AMID = 2
 
 # diff-match-patch takes up to the product of the lengths in steps.  Beyond so many the same answer comes sooner from
 # an algorithm on bits.  It is given no time limit: what it finds must not depend on how busy the machine is.
@@ -114,15 +118,17 @@ def _parting(left: Sequence[str], right: Sequence[str]) -> Callable[[bool, int],
 
 def _joined(changes: Sequence[Hunk]) -> list[Hunk]:
     """The same changes with those made one between which next to nothing stayed."""
-    joined: list[Hunk] = []
-    former = 0
-    for hunk in changes:
-        size = max(hunk.i_end - hunk.i, hunk.j_end - hunk.j)
-        if joined and hunk.i - joined[-1].i_end <= min(MOST_JOINED, former + size):
+    if len(changes) < 2:
+        return list(changes)
+    sizes = [max(hunk.i_end - hunk.i, hunk.j_end - hunk.j) for hunk in changes]
+    amid = min(MOST_JOINED_AMID, TIMES_JOINED_AMID * sum(sizes) / len(sizes))
+    joined = [changes[0]]
+    for hunk, former, size in zip(changes[1:], sizes, sizes[1:], strict=False):
+        around = former + size
+        if hunk.i - joined[-1].i_end <= max(min(MOST_JOINED, SHARE_JOINED * around), min(amid, around)):
             joined[-1] = Hunk(joined[-1].i, hunk.i_end, joined[-1].j, hunk.j_end)
         else:
             joined.append(hunk)
-        former = size
     return joined
 
 
