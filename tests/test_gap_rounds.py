@@ -124,7 +124,7 @@ def test_gaps_told_before_there_was_a_list_of_them_keep_their_ids(tmp_path: Path
             )
     connection.close()
     with Store.open(path) as store:
-        (name,) = store.gap_names("LinkedIn")
+        (name,) = store.gap_names(["LinkedIn"])
     assert (name.id, name.found, name.ended) == ("old-id", day("2024-03-01"), day("2024-04-01"))
 
 

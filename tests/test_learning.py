@@ -104,3 +104,20 @@ def test_what_another_configuration_finds_in_the_past_is_one_line_and_no_news(
     desk.site["/policy"] = policy(DISCLOSES)
     assert desk("check") == 0
     assert "gap-closed" in [post["kind"] for post in desk.posts], "what happens from now on is told"
+
+
+def test_a_service_under_another_name_is_no_news(desk: Desk, later: Callable[[timedelta], None], capsys: Said) -> None:
+    desk.usual()
+    desk("check")
+    desk.site["/help"] = help_page(TRAINS)
+    desk("check")
+    [opened] = desk.posts
+    later(timedelta(days=2))
+    desk.config.write_text(desk.config.read_text().replace('name = "Acme"', 'name = "Nova"\nformerly = ["Acme"]'))
+    for _ in range(2):
+        assert desk("check") == 0
+    assert (len(desk.posts), kinds(desk)) == (1, ["gap-opened"])
+    desk.site["/policy"] = policy(DISCLOSES)
+    assert desk("check") == 0
+    [closed] = [post for post in desk.posts if post["kind"] == "gap-closed"]
+    assert (closed["service"], closed["gap"]) == ("Nova", opened["gap"]), "it is the same gap"

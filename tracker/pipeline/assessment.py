@@ -144,7 +144,7 @@ class Assessor:
     def _settled(self, service: str) -> datetime | None:
         """Before when nothing is news, for other rules, or what was configured then, have told it or kept silent (law
         6); None: it is all by what holds now."""
-        former = self._store.concluded(service)
+        former = next(filter(None, map(self._store.concluded, self._histories.names(service))), None)
         return None if former is None or former[0] == self._rules(service) else former[1] - DOUBTED
 
     def _rules(self, service: str) -> str:
@@ -225,7 +225,7 @@ class Assessor:
     def assessment(self, service: str, now: datetime) -> Assessment:
         """Ledger, gaps and events of a service as they stand at ``now``."""
         service = self._histories.current_name(service)
-        names = self._store.gap_names(service)
+        names = self._store.gap_names(self._histories.names(service))
         found = assess(self._histories.of(service, now), now, self._weights, names)
         words = self._histories.rejected(service)
         if not words:

@@ -57,6 +57,11 @@ class Histories:
         """The name that a service bears now, if ``service`` is a former one of a configured service."""
         return next((entry.name for entry in self._config.services if service in entry.formerly), service)
 
+    def names(self, service: str) -> tuple[str, ...]:
+        """The name that a service bears now, then those that it bore."""
+        configured = self._configured(service)
+        return (service, *(configured.formerly if configured else ()))
+
     def terms(self, service: str) -> str:
         """What of the configuration decides on what follows for a service, as one text."""
         configured = self._configured(service)

@@ -135,7 +135,8 @@ class Ledger(Passages):
         self._file.require_transaction()
         self._file.run_many(
             "INSERT INTO gaps (id, service, practice, actor, found, ended) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET found = excluded.found, ended = excluded.ended",
+            " ON CONFLICT DO UPDATE SET"
+            " service = excluded.service, found = excluded.found, ended = excluded.ended",
             [
                 (
                     gap.id,
@@ -149,10 +150,12 @@ class Ledger(Passages):
             ],
         )
 
-    def gap_names(self, service: str) -> tuple[GapName, ...]:
-        """The ids that gaps of a service were given, the oldest gaps first."""
+    def gap_names(self, services: Iterable[str]) -> tuple[GapName, ...]:
+        """The ids that gaps of these services were given, the oldest gaps first."""
         rows = self._file.rows(
-            "SELECT id, practice, actor, found, ended FROM gaps WHERE service = ? ORDER BY found, id", (service,)
+            "SELECT id, practice, actor, found, ended FROM gaps"
+            " WHERE service IN (SELECT value FROM json_each(?)) ORDER BY found, id",
+            (list_text(services),),
         )
         return tuple(
             GapName(id, practice, Actor(actor), time_of(found), optional_time_of(ended))
