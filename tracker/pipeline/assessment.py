@@ -132,20 +132,21 @@ class Assessor:
         Belongs into the transaction that brought the evidence.
         """
         name, found = self._histories.current_name(service), self.assessment(service, now)
-        settled = self._settled(name) if tell else None
+        rules = self._rules(name)
+        settled = self._settled(name, rules) if tell else None
         self._store.name_gaps(name, found.gaps)
-        self._store.note_conclusion(name, self._rules(name), now)
+        self._store.note_conclusion(name, rules, now)
         if not tell:
             return Concluded(past=self._store.add_events(found.events))
         self._remind(found.gaps, now)
         past = self._store.add_events(event for event in found.events if settled and event.at < settled)
         return Concluded(self.tell(found.events, now), past)
 
-    def _settled(self, service: str) -> datetime | None:
+    def _settled(self, service: str, rules: str) -> datetime | None:
         """Before when nothing is news, for other rules, or what was configured then, have told it or kept silent (law
         6); None: it is all by what holds now."""
         former = next(filter(None, map(self._store.concluded, self._histories.names(service))), None)
-        return None if former is None or former[0] == self._rules(service) else former[1] - DOUBTED
+        return None if former is None or former[0] == rules else former[1] - DOUBTED
 
     def _rules(self, service: str) -> str:
         """A digest of the rules and the configuration by which it is decided what follows for a service."""
