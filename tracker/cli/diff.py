@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from heapq import nlargest
 from pathlib import Path
 
-from tracker.cli.context import beginning, colour, document_key, reading_store, version_at, width
+from tracker.cli.context import beginning, colour, configuration, document_key, reading_store, version_at, width
 from tracker.cli.paging import show
+from tracker.config import Config, Selection
 from tracker.diff import diff
+from tracker.diff.links import with_targets
 from tracker.errors import UsageError
 from tracker.model import Block, Claim, Diff, DocumentKey, Op, VersionRecord
 from tracker.store import Store
@@ -25,13 +28,17 @@ LEAST_TOLD = 200  # … if they have so many letters
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two texts.  ``version`` is "" for a file; ``language`` None where nobody said; ``claims`` by block."""
+    """One of the two texts.  ``version`` is "" for a file; ``language`` None where nobody said; ``claims`` by block.
+
+    ``links`` says where links lead if that was asked for.
+    """
 
     name: str
     version: str
     blocks: tuple[Block, ...]
     claims: dict[Block, tuple[Claim, ...]]
     language: str | None
+    links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -58,6 +65,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     parser.add_argument("--stat", action="store_true", help="only how much changed in which section")
     parser.add_argument("--only", metavar="PRACTICE", help="only changes that touch it, such as ai-training")
     parser.add_argument("-U", "--unified", type=int, metavar="N", help="paragraphs of unchanged text around a change")
+    parser.add_argument("--links", action="store_true", help="also links that lead elsewhere where the words stayed")
     parser.add_argument("--exit-code", action="store_true", help="exit with 1 if there are differences")
 
 
@@ -67,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
     if old.name != new.name:
         comparable(old, new)
     look = Look(max(options.unified or 0, 0), options.only, {**old.claims, **new.claims})
-    found = diff(old.blocks, new.blocks)
+    found = with_targets(diff(old.blocks, new.blocks), old.links, new.links)
     title = f"{old.title} → {new.version if new.name == old.name and new.version else new.title}"
     if options.stat:
         show(diffs.stat(found, look, colour=colour(), width=width(), title=title))
@@ -102,6 +110,8 @@ def checked(options: argparse.Namespace) -> None:
             raise UsageError(f"{options.only!r} is no practice: known are {', '.join(sorted(practices))}")
     if options.only and options.format == "patch":
         raise UsageError("a patch of some changes would make a text that nobody published: leave out --only")
+    if options.links and options.format == "patch":
+        raise UsageError("a patch is of the text, which holds no links: leave out --links")
     if options.since and (options.old or options.new):
         raise UsageError("--since says where to begin: leave out FROM and TO")
 
@@ -110,12 +120,20 @@ def sides(options: argparse.Namespace) -> tuple[Side, Side]:
     if options.old and Path(options.document).is_file() and Path(options.old).is_file():
         if options.new:
             raise UsageError("two files have no versions: leave out the third argument")
+        if options.links:
+            raise UsageError("--links is for documents whose pages are kept: leave it out for files")
         return read_where_changed(from_file(options.document), from_file(options.old))
     if options.old and Path(options.document).is_file() and Path(options.old).suffix:
         raise UsageError(f"{options.old}: no such file to compare {options.document} with")
     with reading_store(options) as store:
-        old, new = versions(store, options)
-        return from_store(store, old), from_store(store, new)
+        records = versions(store, options)
+        old, new = (from_store(store, record) for record in records)
+        if options.links:
+            config = configuration(options, required=False)
+            old, new = (
+                replace(side, links=links(store, config, of)) for side, of in zip((old, new), records, strict=True)
+            )
+        return old, new
 
 
 def from_file(name: str) -> Side:
@@ -158,6 +176,23 @@ def from_store(store: Store, record: VersionRecord) -> Side:
     }
     number = f"version {record.number} of {minute(record.observed_at)}"
     return Side(str(record.document), number, version.blocks, claims, record.language)
+
+
+def links(store: Store, config: Config, record: VersionRecord) -> Mapping[str, tuple[str, ...]]:
+    """Where the links of a version lead, out of its pages."""
+    from tracker.extract.targets import targets
+
+    configured = [each for service in config.services for each in service.documents if each.key == record.document]
+    selection = configured[0].selection_of if configured else lambda _: Selection()
+    found: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    for digest in record.snapshots:
+        page = store.snapshot(digest, record.document)
+        if page is None:
+            message = f"the page of version {record.number} is not kept any more: where its links led is not known"
+            raise UsageError(message)
+        for block, texts in targets(page, selection(page.url)).items():
+            found[block] += texts
+    return found
 
 
 def versions(store: Store, options: argparse.Namespace) -> tuple[VersionRecord, VersionRecord]:

@@ -88,6 +88,15 @@ def decode_page(snapshot: Snapshot) -> str:
     return decode(snapshot.body, _charset(snapshot))
 
 
+def is_markdown(snapshot: Snapshot) -> bool:
+    return _kind(snapshot) in _MARKDOWN
+
+
+def is_html(snapshot: Snapshot) -> bool:
+    kind = _kind(snapshot)
+    return kind in _HTML or (kind in _UNKNOWN and _MARKUP.match(decode_page(snapshot)) is not None)
+
+
 def is_shell(snapshot: Snapshot, selection: Selection = Selection()) -> bool:  # noqa: B008 - frozen
     """Whether a page is one that scripts would fill: it has some, and next to no text without them."""
     if b"<script" not in snapshot.body:
@@ -100,7 +109,7 @@ def is_shell(snapshot: Snapshot, selection: Selection = Selection()) -> bool:  #
 
 
 def _extract(snapshot: Snapshot, selection: Selection) -> Extract:
-    kind = snapshot.media_type.partition(";")[0].strip().lower()
+    kind = _kind(snapshot)
     if kind == _PDF or (kind in _UNKNOWN and snapshot.body.startswith(b"%PDF-")):
         return pdf.read(snapshot.body)
     if (
@@ -113,6 +122,10 @@ def _extract(snapshot: Snapshot, selection: Selection) -> Extract:
     if kind in _MARKDOWN and charset in (None, "utf-8"):  # as it is: histories hold hundreds of megabytes of it
         return Extract(markdown.blocks(snapshot.body))
     return extract_text(decode(snapshot.body, charset), kind, selection)
+
+
+def _kind(snapshot: Snapshot) -> str:
+    return snapshot.media_type.partition(";")[0].strip().lower()
 
 
 def decode(body: bytes, charset: str | None) -> str:
