@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import attrgetter
 
 from tracker.model import Block, BlockKind
 
@@ -24,6 +25,8 @@ _NOTHING_KEPT = 0.05
 _HEADINGS = 3  # from so many on, losing three in four tells something
 _WALL = 1000  # characters that a wall may have; only where something else hints at one
 _MONTH = timedelta(days=30)
+
+_text = attrgetter("text")  # with map: this is asked of every block of every version
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,15 @@ def judge(
     document is looked for, which never has a few words only: at the first look a wall is known by nothing else.
     Another text of similar length is plausible: editions and rewrites are for others to tell.
     """
-    length = _length(blocks)
-    if length < _LEAST or (former and length < _SHELL and _length(former) >= 2 * _SHELL and stood < _MONTH):
+    length, before = _length(blocks), _length(former or ())
+    if length < _LEAST or (former and length < _SHELL and before >= 2 * _SHELL and stood < _MONTH):
         return Verdict(False, f"{length} characters of text" if length else "no text")
-    kept = _kept(blocks, former) if former else 0.0
-    if language and expected and _primary(language) != _primary(expected) and kept < _NOTHING_KEPT:
+    share = length / max(1, before)
+    elsewhere = language and expected and _primary(language) != _primary(expected)
+    if former and share >= _SHORTER and not elsewhere and not hint:  # nothing below could doubt it
+        return Verdict(True)
+    kept = _kept(blocks, former, before) if former else 0.0
+    if elsewhere and kept < _NOTHING_KEPT:
         return Verdict(False, f"in another language ({language}, not {expected})")
     if stood >= _MONTH:
         return Verdict(True)
@@ -66,22 +73,22 @@ def judge(
     if not former:
         few = binding and length < _FIRST_LOOK
         return Verdict(not few, f"{length} characters are too few for such a document" if few else "")
-    share = length / max(1, _length(former))
     if share < _SHORT and kept < _KEPT:
         return Verdict(False, f"{share:.0%} of the former length, {kept:.0%} of its text kept")
-    before, now = _headings(former), _headings(blocks)
-    if share < _SHORTER and kept < _NOTHING_KEPT and before >= _HEADINGS and now <= before / 4:
-        return Verdict(False, f"{share:.0%} of the former length, {now} of {before} headings, nothing kept")
+    had, now = _headings(former), _headings(blocks)
+    if share < _SHORTER and kept < _NOTHING_KEPT and had >= _HEADINGS and now <= had / 4:
+        return Verdict(False, f"{share:.0%} of the former length, {now} of {had} headings, nothing kept")
     return Verdict(True)
 
 
 def _length(blocks: Sequence[Block]) -> int:
-    return sum([len(block.text) for block in blocks])
+    return sum(map(len, map(_text, blocks)))
 
 
-def _kept(blocks: Sequence[Block], former: Sequence[Block]) -> float:
+def _kept(blocks: Sequence[Block], former: Sequence[Block], length: int) -> float:
+    """How much of the former text, of this ``length``, is left."""
     present = {block.id for block in blocks}
-    return sum([len(block.text) for block in former if block.id in present]) / max(1, _length(former))
+    return sum([len(block.text) for block in former if block.id in present]) / max(1, length)
 
 
 def _headings(blocks: Sequence[Block]) -> int:

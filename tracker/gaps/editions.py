@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 
 from tracker.gaps.regions import names_region, regions_named
 from tracker.model import Block, BlockKind
@@ -43,6 +44,8 @@ _STOP = frozenset(
     ("a", "an", "and", "by", "de", "der", "des", "die", "du", "et", "for", "für", "la", "le", "of", "the", "und")
 )
 
+_text, _level = attrgetter("text"), attrgetter("level")
+
 
 @dataclass(frozen=True, slots=True)
 class Face:
@@ -63,13 +66,13 @@ class Edition:
 
 def title_of(title: str | None, blocks: Sequence[Block]) -> str | None:
     """A text's title: the page's own, else its first heading of the highest rank; None if it has neither."""
-    headings = [block for block in blocks if block.kind is BlockKind.HEADING]
-    first = min(headings, key=lambda block: block.level, default=None)
+    headings = (block for block in blocks if block.kind is BlockKind.HEADING)
+    first = None if title else min(headings, key=_level, default=None)
     return title or (first.text if first else None)
 
 
 def face_of(title: str | None, language: str | None, blocks: Sequence[Block]) -> Face:
-    return Face(title_of(title, blocks), language, tuple(block.text for block in blocks))
+    return Face(title_of(title, blocks), language, tuple(map(_text, blocks)))
 
 
 def edition_of(known: Mapping[int, Face], current: int, new: Face) -> Edition:
@@ -115,11 +118,15 @@ def _departed(former: Face, new: Face, kept: float, same: float) -> str:
 def _mostly_kept(former: Sequence[str], new: Sequence[str]) -> bool:
     """Whether the blocks alone show that most of either text is in the other, as after most changes."""
     both = set(former) & set(new)
-    shares = (sum(len(text) for text in each if text in both) / max(1, sum(map(len, each))) for each in (former, new))
-    return min(shares) > _GROWN
+    return min(_length(filter(both.__contains__, each)) / max(1, _length(each)) for each in (former, new)) > _GROWN
 
 
-def _runs(texts: Iterable[str]) -> frozenset[int]:
+def _length(texts: Iterable[str]) -> int:
+    return sum(map(len, texts))
+
+
+@lru_cache(maxsize=8)  # the former text was often the new one before, and that of other editions stays
+def _runs(texts: tuple[str, ...]) -> frozenset[int]:
     return frozenset().union(*map(_runs_of_block, texts))
 
 
@@ -132,13 +139,13 @@ def _runs_of_block(text: str) -> frozenset[int]:
     )
 
 
-def _shares(former: Sequence[str], new: Sequence[str]) -> tuple[float, float]:
+def _shares(former: tuple[str, ...], new: tuple[str, ...]) -> tuple[float, float]:
     """How much of the former text is left, and how much of the new one was there before."""
     before, now = _runs(former), _runs(new)
     return _part(before, now), _part(now, before)
 
 
-def _regained(former: Sequence[str], new: Sequence[str], other: Sequence[str]) -> float:
+def _regained(former: tuple[str, ...], new: tuple[str, ...], other: tuple[str, ...]) -> float:
     """How much of what a text has added stood in another edition."""
     return _part(_runs(new) - _runs(former), _runs(other))
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 
 from tracker.model import Claim, Reading
@@ -52,15 +53,16 @@ def _numbers(quote: str) -> str:
     return " ".join(re.findall(r"\d+", _REFERENCE.sub("", _NUMBERING.sub("", quote))))
 
 
-def _split(text: str) -> tuple[list[str], bool]:
+@lru_cache(maxsize=1 << 10)  # what comes and goes, goes and comes
+def _split(text: str) -> tuple[tuple[str, ...], bool]:
     """The words of a paragraph, and whether they are a sentence."""
-    words = _WORD.findall(_NUMBERING.sub("", text).lower())
+    words = tuple(_WORD.findall(_NUMBERING.sub("", text).lower()))
     return words, len(words) >= _LONG or (len(words) >= _SENTENCE and bool(_ENDED.search(text)))
 
 
-def _sentences(split: list[tuple[list[str], bool]]) -> Counter[str]:
+def _sentences(split: list[tuple[tuple[str, ...], bool]]) -> Counter[str]:
     return Counter(chain.from_iterable(words for words, sentence in split if sentence))
 
 
-def _all(split: list[tuple[list[str], bool]]) -> Counter[str]:
+def _all(split: list[tuple[tuple[str, ...], bool]]) -> Counter[str]:
     return Counter(chain.from_iterable(words for words, _ in split))

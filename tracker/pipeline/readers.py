@@ -16,7 +16,6 @@ from tracker.model import Block, Findings
 from tracker.practices.detector import detector
 from tracker.store import Store
 
-BACKLOG = 2000  # passages that are worth the start of a process, which takes as long as reading them
 CHUNK = 500  # passages in one task: a fraction of a second's work, so that no core waits long at the end
 MOST = 3  # reading processes, of some 300 MB each: that many keep up with the one that takes the archive in
 WORTH_HELP = 16  # chunks still waiting that are worth it that this process, too, learns to read: 8,000 passages
@@ -79,10 +78,10 @@ class Readers:
     def offer(self, least: int = CHUNK) -> None:
         """Has the passages read that were added since the last call, but for a rest of fewer than ``least``.
 
-        The first process is started for a backlog; what never makes one is left to who comes after.
+        The first whole chunk starts the processes; what never makes one is left to who comes after.
         """
         newest = self._store.last_passage()
-        self._begun |= newest - self._last >= BACKLOG
+        self._begun |= newest - self._last >= CHUNK
         while self._pool and self._begun and newest - self._last >= least:
             until = min(newest, self._last + CHUNK)
             unread = self._store.unread(range(self._last + 1, until + 1), self._version)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Self
 
 from tracker.extract.normalise import fingerprint
@@ -27,6 +28,6 @@ class Text:
     @classmethod
     def of(cls, parts: Sequence[Extract], verdict: Verdict = PLAUSIBLE) -> Self:
         """Several pages as one text, in the order of their addresses; title and language are the first one's."""
-        blocks = tuple(block for part in parts for block in part.blocks)
+        blocks = tuple(chain.from_iterable(part.blocks for part in parts))
         whole = Extract(blocks, parts[0].title, parts[0].language)
         return cls(whole, fingerprint(blocks), verdict)

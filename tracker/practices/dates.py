@@ -68,14 +68,24 @@ def read_day(text: str, language: str, day_first: bool, months: tuple[str, ...] 
 
 def read_relative(text: str, language: str, seen: date) -> date | None:
     """The day that words at the end of a text ("18 days ago") name on the day they were seen; None: they name none."""
-    base = datetime.combine(seen, time(12), UTC).replace(tzinfo=None)
+    tail = _relative_words(text, language)
+    found = _relative_parser(language, seen).get_date_data(tail).date_obj if tail else None
+    return found.date() if found else None
+
+
+@lru_cache(maxsize=4096)  # most labels name no day, whenever they are seen
+def _relative_words(text: str, language: str) -> str | None:
+    """The words at the end of a text that name a day by its distance."""
     if language not in language_order:
         return None
-    parser = DateDataParser(languages=[language], settings={"RELATIVE_BASE": base, "PARSERS": ["relative-time"]})
-    words = text.split()
+    parser, words = _relative_parser(language, date(2000, 1, 1)), text.split()
     tails = (" ".join(words[start:]) for start in range(max(0, len(words) - _RELATIVE), len(words)))
-    found = (parser.get_date_data(tail).date_obj for tail in tails)
-    return next((each.date() for each in found if each), None)
+    return next((tail for tail in tails if parser.get_date_data(tail).date_obj), None)
+
+
+def _relative_parser(language: str, seen: date) -> DateDataParser:
+    base = datetime.combine(seen, time(12), UTC).replace(tzinfo=None)
+    return DateDataParser(languages=[language], settings={"RELATIVE_BASE": base, "PARSERS": ["relative-time"]})
 
 
 @cache

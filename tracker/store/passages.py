@@ -91,8 +91,10 @@ class Passages(Part):
         found = self._context_ids.get((headings, lead))
         if found is None:
             columns = (list_text(headings), lead)
-            self._file.run("INSERT OR IGNORE INTO contexts (headings, lead) VALUES (?, ?)", columns)
-            (found,) = self._file.rows("SELECT id FROM contexts WHERE headings = ? AND lead = ?", columns)[0]
+            added = self._file.run("INSERT OR IGNORE INTO contexts (headings, lead) VALUES (?, ?)", columns)
+            found = added.lastrowid if added.rowcount else None
+            if found is None:
+                (found,) = self._file.rows("SELECT id FROM contexts WHERE headings = ? AND lead = ?", columns)[0]
             self._context_ids[headings, lead] = found
         return found
 
