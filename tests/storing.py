@@ -9,7 +9,7 @@ from tracker.config import Document
 from tracker.model import Block, Cause, DocumentKey, Event, EventKind, Kind, Severity, Snapshot, Standing, Version
 
 NOW = datetime(2024, 9, 18, 12, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 POLICY = DocumentKey("Example", "Privacy Policy")
 URL = "https://example.org/privacy"
 ENTRY = Document(POLICY, Kind.PRIVACY, (URL,), language="en", region="US")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from storing import ENTRY, HOUR, NOW, POLICY, URL, block, event, page, version
+from storing import DAY, ENTRY, HOUR, NOW, POLICY, URL, block, event, page, version
 
 from tracker.errors import StoreError
 from tracker.model import Attempt, DeliveryStatus, Dispatch, EventKind, Grouping, Kind, NotModified
@@ -94,6 +94,13 @@ class TestOutbox:
         store.prolong("me", NOW + 3 * HOUR)
         assert self.take(store, NOW + 2 * HOUR) is None
         assert self.take(store, NOW + 3 * HOUR)
+
+    def test_what_a_clock_that_was_ahead_put_off_is_due(self, store: Store) -> None:
+        with store.transaction():
+            for identity, due in (("weekly", NOW + 7 * DAY), ("lost", NOW + 400 * DAY)):
+                store.add_events([event(identity)])
+                store.enqueue(event(identity), "mail", due)
+        assert self.taken(store) == [["lost"]]
 
     def test_sent_failed_dead_and_tried_again(self, store: Store) -> None:
         self.fill(store, "e1", "e2")
@@ -195,6 +202,7 @@ class TestChecks:
             assert other.lease(POLICY, "cron", NOW + HOUR, NOW + 2 * HOUR), "the daemon was killed"
             other.release(POLICY, "cron")
             assert store.lease(POLICY, "daemon", NOW, NOW + HOUR)
+            assert other.lease(POLICY, "cron", NOW - DAY, NOW - DAY + HOUR), "the clock was ahead"
 
     def test_a_moved_document_keeps_its_history(self, store: Store) -> None:
         with store.transaction():

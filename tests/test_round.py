@@ -23,7 +23,7 @@ from tracker.fetch.http import HttpFetcher, PageRequest
 from tracker.model import Cause, EventKind, GapStatus, NotModified, Snapshot, Standing
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.outcomes import Change
-from tracker.pipeline.rounds import Round
+from tracker.pipeline.rounds import LEASE, Round
 from tracker.store import Store
 
 # ------------------------------------------------------------------------------------- from the page to the alert
@@ -270,7 +270,7 @@ def test_only_who_begins_with_a_document_holds_it(desk: Desk) -> None:
 
         def fetch(request: PageRequest) -> Snapshot | NotModified:
             with Store.open(desk.database) as other:
-                asked = [other.lease(key, "another", clock(), clock() + timedelta(hours=1)) for key in (POLICY, HELP)]
+                asked = [other.lease(key, "another", clock(), clock() + LEASE) for key in (POLICY, HELP)]
             taken.extend(asked)
             return fetcher.fetch(request)
 

@@ -158,12 +158,14 @@ class Documents(Part):
         """Ask to be the only one who checks the document until then; False if somebody else is.
 
         ``owner`` names the asking process, anew at each start.  A lease ends by itself, so that one who was killed
-        blocks nobody for long; asking again prolongs one's own.
+        blocks nobody for long; asking again prolongs one's own.  One that lasts for twice as long as is asked for was
+        given by a clock that was ahead, and has ended.
         """
         cursor = self._file.run(
             "INSERT INTO leases (document, owner, until) VALUES (?1, ?2, ?3)"
-            " ON CONFLICT (document) DO UPDATE SET owner = ?2, until = ?3 WHERE owner = ?2 OR until <= ?4",
-            (self._document_id(document), owner, time_text(until), time_text(now)),
+            " ON CONFLICT (document) DO UPDATE SET owner = ?2, until = ?3"
+            " WHERE owner = ?2 OR until <= ?4 OR until > ?5",
+            (self._document_id(document), owner, time_text(until), time_text(now), time_text(until + (until - now))),
         )
         return cursor.rowcount > 0
 

@@ -26,23 +26,25 @@ _DELIVERIES = (
     + ", ".join(f"e.{column.strip()}" for column in EVENT_COLUMNS.split(","))
     + " FROM deliveries d JOIN events e ON e.id = d.event"
 )
+# A weekly digest, and a day more.  What seems due later was recorded by a clock that was ahead, and is due.
+_LATEST = timedelta(days=8)
 # Waiting for the channel ?1 and due at ?2 (or at ?3, if never tried), and nobody asked to hear nothing of it now.
 # The end of a gap is told although somebody knows of the gap.
 _DUE = """
     FROM deliveries d JOIN events e ON e.id = d.event
-    WHERE d.channel = ?1 AND d.status = 'waiting' AND d.due <= iif(d.message IS NULL, ?3, ?2)
+    WHERE d.channel = ?1 AND d.status = 'waiting' AND (d.due <= iif(d.message IS NULL, ?3, ?2) OR d.due > ?4)
     AND NOT EXISTS (
         SELECT 1 FROM silences s WHERE s.until > ?2
         AND (s.service IS NULL OR s.service = e.service) AND (s.practice IS NULL OR s.practice IS e.practice))
     AND (e.kind IN ('gap-closed', 'gap-withdrawn') OR NOT EXISTS (
         SELECT 1 FROM acknowledgements a WHERE a.gap = e.gap AND a.until > ?2))"""
-# What goes together with the delivery ?4.  What stood at the first look is one summary, whatever the service.
+# What goes together with the delivery ?5.  What stood at the first look is one summary, whatever the service.
 _TOGETHER = {
-    Grouping.EVENT: " AND d.number = ?4",
+    Grouping.EVENT: " AND d.number = ?5",
     Grouping.SERVICE: """ AND iif(e.kind = 'gap-found', '', e.service) = (
         SELECT iif(o.kind = 'gap-found', '', o.service)
-        FROM deliveries f JOIN events o ON o.id = f.event WHERE f.number = ?4)""",
-    Grouping.ALL: " AND ?4 > 0",
+        FROM deliveries f JOIN events o ON o.id = f.event WHERE f.number = ?5)""",
+    Grouping.ALL: " AND ?5 > 0",
 }
 
 
@@ -116,7 +118,7 @@ class Outbox(Part):
         is due.  Belongs into a transaction.
         """
         self._file.require_transaction()
-        times = (channel, time_text(now), time_text(now + ahead))
+        times = (channel, time_text(now), time_text(now + ahead), time_text(now + _LATEST))
         first = self._file.row(f"SELECT d.number, d.message{_DUE} ORDER BY d.due, d.number LIMIT 1", times)
         if first is None:
             return None
