@@ -21,6 +21,15 @@ ROOT = Path(__file__).parents[1]
 GOLD = ROOT / "tests" / "gold"
 BUNDLES = ROOT.parent / "shared" / "data" / "ota"
 REPOSITORIES = {"pga": "pga-versions.bundle", "dating": "dating-versions.bundle"}
+EVERYWHERE = (  # the practices that are read in all six languages; the others in English only
+    "ai-training",
+    "ai-human-review",
+    "third-party-sharing",
+    "data-sale",
+    "targeted-advertising",
+    "biometric-data",
+    "children-data",
+)
 
 Row = dict[str, Any]
 

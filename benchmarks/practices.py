@@ -16,22 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.baselines import Claimed, keywords, linear
-from benchmarks.gold import Example, Label, examples
+from benchmarks.gold import EVERYWHERE, Example, Label, examples
 from benchmarks.throughput import throughput
 from tracker.model import Claim, Polarity
 from tracker.practices.detector import detector
 
 HALVES = ("development", "held-out")
 LANGUAGES = ("en", "fr", "es", "de", "ar", "id")
-EVERYWHERE = (  # the practices that are read in all six languages; the others in English only
-    "ai-training",
-    "ai-human-review",
-    "third-party-sharing",
-    "data-sale",
-    "targeted-advertising",
-    "biometric-data",
-    "children-data",
-)
 Table = list[tuple[str, ...]]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -27,6 +28,9 @@ from tracker.store import Store
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
     from playwright.sync_api import Page as Tab
+
+# Commands are started a hundred times: let them keep what they compiled, whatever the environment of the tests says.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # How many examples a property is tried on: a few at every turn, many in .ci/run (--hypothesis-profile thorough).
 settings.register_profile("quick", max_examples=25, deadline=None)

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.gold import rows
-from benchmarks.practices import EVERYWHERE
+from benchmarks.gold import EVERYWHERE, rows
 from tracker.model import Block, Claim, Models, OptOut
 from tracker.practices.dates import read_day, read_relative
 from tracker.practices.detector import detector
@@ -20,11 +19,9 @@ from tracker.practices.language import classify
 
 LANGUAGES = ("fr", "es", "de", "ar", "id")
 SENTENCES = [
-    pytest.param(language, row, id=f"{language}-{row.get('heading', '')}{row['text']}"[:60])
-    for language in LANGUAGES
-    for row in tomllib.loads(Path(__file__).with_name("fixtures").joinpath(f"sentences/{language}.toml").read_text())[
-        "sentence"
-    ]
+    pytest.param(file.stem, row, id=f"{file.stem}-{row.get('heading', '')}{row['text']}"[:60])
+    for file in sorted(Path(__file__).parent.glob("fixtures/sentences/*.toml"))
+    for row in tomllib.loads(file.read_text())["sentence"]
 ]
 SCOPES = ("only_regions", "except_regions", "only_audiences", "except_audiences")
 
