@@ -44,7 +44,8 @@ def nobodys_doing(passage: Passage, frame: Frame, agent: Agent, start: int, verb
         return False  # "based on your interests"
     if frame.practice == "government-disclosure" and passage.has("user", start=passage.prefix, end=end):
         return False
-    data = any(passage.tags[i].value != "content" for i in passage.places("datum", end=end))
+    plain = passage.has("datum", start=start, end=end) and frame.practice == "third-party-sharing"
+    data = plain or any(passage.tags[i].value != "content" for i in passage.places("datum", end=end))
     named = frame.practice in _HANDED_ON and data
     return not (named or _names_itself(passage, start, verb))
 
