@@ -23,7 +23,7 @@ from tracker.model import Block, BlockKind, Change, Op, Words
 # Where as many blocks came as went, two that stand in the same place are the same rewritten if this share of both
 # stayed; if they are alone there, this.
 LEAST_PLAIN = 0.8
-LEAST_PLAIN_ALONE = 0.5
+LEAST_PLAIN_ALONE = 0.4
 # A gap of at most so many characters, some of whose blocks were split or merged, is compared as a whole where so
 # much less is changed then.
 MOST_WHOLE = 3_000
