@@ -118,8 +118,8 @@ def test_figures_by_section(change: Diff) -> None:
     assert shown[0] == "17 words inserted, 7 deleted, 1 paragraph moved."
 
 
-def claim(practice: str, polarity: Polarity = Polarity.ASSERTS) -> Claim:
-    return Claim(practice, polarity, Actor.SERVICE, "", 0, 0, "")
+def claim(practice: str, polarity: Polarity = Polarity.ASSERTS, quote: str = "", start: int = 0) -> Claim:
+    return Claim(practice, polarity, Actor.SERVICE, quote, start, start + len(quote), "")
 
 
 def test_what_changes_do_to_practices() -> None:
@@ -130,7 +130,8 @@ def test_what_changes_do_to_practices() -> None:
         "# Policy", ONE, "We sell your data to anybody else.", "We train models.", "# End", "We track you there now."
     )
     said = {old[2]: [claim("data-sale", Polarity.DENIES)], new[2]: [claim("data-sale")], old[3]: [claim("sharing")],
-            new[3]: [claim("ai-training")], old[5]: [claim("tracking")], new[5]: [claim("tracking")]}  # fmt: skip
+            new[3]: [claim("ai-training")], old[5]: [claim("tracking", quote=old[5].text)],
+            new[5]: [claim("tracking", quote=new[5].text)]}  # fmt: skip
     touches = [str(touch) for entry in seen(diff(old, new), Look(claims=said)) for touch in entry.touches]
     assert touches == [
         "reversed: data-sale by service", "lost: sharing by service", "gained: ai-training by service",
@@ -142,6 +143,21 @@ def test_what_changes_do_to_practices() -> None:
     told = json.loads(exports.json(diff(old, new), Look(only="ai-training", claims=said)))
     assert [each["turn"] for each in told["practices"]] == ["gained"]
     assert [each["new_text"] for each in told["changes"]] == [["We train models."]]
+
+
+def test_a_claim_that_stays_word_for_word_in_a_paragraph_that_changes_is_not_touched() -> None:
+    old, new = text(f"{ONE} We train models."), text(f"Hello. {ONE} We train models.")
+    said = {old[0]: [claim("ai-training", quote="We train models.", start=63)],
+            new[0]: [claim("ai-training", quote="We train models.", start=70)]}  # fmt: skip
+    assert [entry.touches for entry in seen(diff(old, new), Look(claims=said))] == [()]
+
+
+def test_what_goes_from_below_a_heading_with_a_new_name_stands_under_that() -> None:
+    old = text("## Your rights", ONE, "do anything illegal;", THREE)
+    new = text("## 6.1 Your rights", ONE, THREE)
+    shown = diffs.terminal(diff(old, new), colour=False, width=100).splitlines()
+    unchanged = "  … 1 paragraph unchanged"
+    assert shown[1:] == ["~ {+6.1+} Your rights", unchanged, "- do anything illegal;", unchanged]
 
 
 def test_a_paragraph_that_the_other_text_has_elsewhere_gains_nothing() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -101,14 +101,22 @@ def under_headings(diff: Diff, look: Look = ALL) -> Iterator[tuple[Entry, tuple[
     needs no other.
     """
     known: tuple[str, ...] = ()
+    renamed = _renamed(diff)
     for entry in seen(diff, look):
         if entry.fate is Fate.FOLDED:
             yield entry, ()
             continue
-        path = entry.path
+        path = entry.path if entry.new else tuple([renamed.get(heading, heading) for heading in entry.path])
         said = path == known or (entry.title and path == known[: len(path)])
         yield entry, () if said else path
         known = (*path, (entry.new or entry.old)[-1].text) if entry.title else path
+
+
+def _renamed(diff: Diff) -> dict[str, str]:
+    """What headings are called now: what went from below a heading stands with what came there."""
+    edits = [(diff.old[slice(*each.old)], diff.new[slice(*each.new)]) for each in diff.changes if each.op is Op.EDIT]
+    titles = [(*old, *new) for old, new in edits if len(old) == len(new) == 1]
+    return {old.text: new.text for old, new in titles if old.kind is new.kind is BlockKind.HEADING}
 
 
 def seen(diff: Diff, look: Look) -> Iterator[Entry]:
@@ -142,7 +150,8 @@ def _touched(entry: Entry, whole: tuple[Said, Said], claims: Claims) -> Entry:
     """The entry with what it does to practices; what only moved does nothing to them."""
     if entry.fate not in (Fate.DELETED, Fate.INSERTED, Fate.EDITED):
         return entry
-    here = _said(entry.old, claims), _said(entry.new, claims)
+    same = _claims(entry.old, claims) & _claims(entry.new, claims)
+    here = _said(entry.old, claims, same), _said(entry.new, claims, same)
     if not any(here):
         return entry
     touches: list[Touch] = []
@@ -158,12 +167,17 @@ def _touched(entry: Entry, whole: tuple[Said, Said], claims: Claims) -> Entry:
     return replace(entry, touches=tuple(touches))
 
 
-def _said(blocks: Iterable[Block], claims: Claims) -> Said:
+def _said(blocks: Iterable[Block], claims: Claims, but: Container[Claim] = ()) -> Said:
     said: Said = {}
-    for block in blocks:
-        for claim in claims.get(block, ()):
+    for claim in _claims(blocks, claims):
+        if claim not in but:
             said.setdefault((claim.practice, claim.actor), set()).add(claim.polarity)
     return said
+
+
+def _claims(blocks: Iterable[Block], claims: Claims) -> set[Claim]:
+    """What the blocks claim, wherever in them: a sentence that stayed word for word is not touched by a new one."""
+    return {replace(claim, start=0, end=0) for block in blocks for claim in claims.get(block, ())}
 
 
 def entries(diff: Diff) -> Iterator[Entry]:
