@@ -13,6 +13,11 @@ _FILLING = "We keep your account open for as long as you like, and close it when
 _TRAINS = "We use your posts and your messages to train our generative AI models. "
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256  # a page that is not reached, for so many ask at once, is found changed a round later
+
+
 class Loopback:
     """``/page/N`` says something new since ``changed``; ``/hook`` notes which pages each post names.
 
@@ -67,8 +72,7 @@ class Loopback:
             def log_message(self, format: str, *args: object) -> None:
                 """Nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.address = f"http://127.0.0.1:{self._server.server_port}"
 
     def page(self, number: int) -> bytes:
