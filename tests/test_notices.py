@@ -11,21 +11,21 @@ from hypothesis import strategies as st
 from tracker.errors import LexiconError
 from tracker.model import Block, BlockKind, Notice, NoticeKind
 from tracker.practices.dates import days, read_day
-from tracker.practices.deferrals import DeferralReader
+from tracker.practices.deferrals import read_deferrals
 from tracker.practices.detector import detector
 from tracker.practices.notices import NoticeReader, dated
-from tracker.practices.phrases import Phrases, shipped
+from tracker.practices.phrases import Hints, Phrases, shipped
 from tracker.practices.taxonomy import read_source, read_taxonomy
 
 EFFECTIVE, UPDATED, COMING, UNTIL = NoticeKind.EFFECTIVE, NoticeKind.UPDATED, NoticeKind.COMING, NoticeKind.UNTIL
 LANGUAGES = shipped(read_taxonomy())
 READER = NoticeReader(LANGUAGES)
-DEFERRALS = DeferralReader(LANGUAGES)
+HINTS = Hints(LANGUAGES)
 MAY = date(2031, 5, 4)
 
 
 def told(text: str, prior: str | None = None) -> list[tuple[NoticeKind, date | None]]:
-    notices = READER.read(text, prior)
+    notices = READER.read(text, HINTS.of(text), prior)
     assert all(text[each.start : each.end] == each.quote for each in notices)
     return [(each.kind, each.day) for each in notices]
 
@@ -162,13 +162,14 @@ def test_a_month_names_no_day() -> None:
     ],
 )
 def test_relative_words_name_a_day_only_when_it_is_known_when_they_were_seen(text: str, language: str) -> None:
-    (notice,) = READER.read(text, language)
+    (notice,) = READER.read(text, HINTS.of(text), language)
     assert (notice.kind, notice.day) == (UPDATED, None)
     assert dated(notice, language, date(2031, 5, 22)).day == MAY
 
 
 def test_a_day_that_is_named_is_left_alone() -> None:
-    (notice,) = READER.read("Last updated May 4, 2031")
+    text = "Last updated May 4, 2031"
+    (notice,) = READER.read(text, HINTS.of(text))
     assert dated(notice, "en", date(2040, 1, 1)) == notice
     coming = Notice(COMING, "We're updating our Terms", 0, 24)
     assert dated(coming, "en", date(2040, 1, 1)).day is None
@@ -221,10 +222,10 @@ LEFT = [
 
 @pytest.mark.parametrize(("text", "practice"), LEFT)
 def test_a_practice_may_be_left_to_another_page(text: str, practice: str) -> None:
-    (notice,) = DEFERRALS.read(text, ())
+    (notice,) = read_deferrals(text, HINTS.of(text), ())
     assert (notice.kind, notice.practice, notice.day) == (NoticeKind.DEFERS, practice, None)
     assert text[notice.start : notice.end] == notice.quote
-    assert DEFERRALS.read(text, {practice}) == ()
+    assert read_deferrals(text, HINTS.of(text), {practice}) == ()
 
 
 @pytest.mark.parametrize(
@@ -238,7 +239,7 @@ def test_a_practice_may_be_left_to_another_page(text: str, practice: str) -> Non
     ],
 )
 def test_other_pointers_leave_nothing(text: str) -> None:
-    assert DEFERRALS.read(text, ()) == ()
+    assert read_deferrals(text, HINTS.of(text), ()) == ()
 
 
 def test_every_language_has_well_formed_phrases() -> None:

@@ -38,7 +38,7 @@ def answer(question: Passage, passage: Passage, frames: Sequence[Frame]) -> list
 def cells(block: Block, composer: Composer, frames: Sequence[Frame]) -> list[Claim]:
     """A table's row under its header: "Direct messages | Yes | No" under "Data | Stored | Used for AI training"."""
     heads, own = block.lead.split(" | "), block.text.split(" | ")
-    if len(heads) < 2 or len(heads) != len(own):
+    if len(heads) < 2 or len(heads) != len(own) or not frames:
         return []
     found: list[Claim] = []
     first = composer.passages(Block(id="", text=own[0]))

@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from tracker.model import Notice, NoticeKind
 from tracker.practices.folding import folded
-from tracker.practices.phrases import DeferWords, Hints, Phrases
+from tracker.practices.phrases import DeferWords, Hinted
 
 _SENTENCE = re.compile(r"(?<=[.!؟])\s+|\n+")
 _SENTENCE_LENGTH = 600  # characters looked through for a sentence's ends
 _SHORT = 300  # characters of a passage that as a whole speaks of one thing: question and pointer, say
 
 
-class DeferralReader:
-    """Reads what passages leave to informal pages; a pointer to another binding document is none."""
+def read_deferrals(text: str, hinted: Hinted, claimed: Collection[str], prior: str | None = None) -> tuple[Notice, ...]:
+    """What a passage leaves to informal pages; a pointer to another binding document is none.
 
-    def __init__(self, languages: Sequence[Phrases]) -> None:
-        self._hints = Hints([(hint, each) for each in languages for hint in each.pointing])
-
-    def read(self, text: str, claimed: Collection[str], prior: str | None = None) -> tuple[Notice, ...]:
-        """One notice per practice left to another page, but for those that the passage itself claims."""
-        languages = self._hints.languages(text)
-        if not languages:
-            return ()
-        plain = folded(text)
-        first = (prior or "en").split("-")[0].lower()
-        for phrases in sorted(languages, key=lambda each: each.language != first):
-            found: dict[str, Notice] = {}
-            for start, end, practice in _left(plain.text, phrases.defers):
-                if practice not in claimed and practice not in found:
-                    begin, stop = plain.span(start, end)
-                    found[practice] = Notice(NoticeKind.DEFERS, text[begin:stop], begin, stop, practice=practice)
-            if found:
-                return tuple(found.values())
+    One notice per practice, but for those that the passage itself claims.
+    """
+    if not hinted.pointing:
         return ()
+    plain = folded(text)
+    first = (prior or "en").split("-")[0].lower()
+    for phrases in sorted(hinted.pointing, key=lambda each: (each.language != first, each.language)):
+        found: dict[str, Notice] = {}
+        for start, end, practice in _left(plain.text, phrases.defers):
+            if practice not in claimed and practice not in found:
+                begin, stop = plain.span(start, end)
+                found[practice] = Notice(NoticeKind.DEFERS, text[begin:stop], begin, stop, practice=practice)
+        if found:
+            return tuple(found.values())
+    return ()
 
 
 def _left(text: str, words: DeferWords) -> Iterator[tuple[int, int, str]]:

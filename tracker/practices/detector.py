@@ -10,12 +10,12 @@ from importlib.resources import files
 
 from tracker.model import Block, BlockKind, Findings
 from tracker.practices.claims import NOTHING, Trace
-from tracker.practices.deferrals import DeferralReader
+from tracker.practices.deferrals import read_deferrals
 from tracker.practices.grammar import read_grammar
 from tracker.practices.language import RECOGNISED, recognise, unread
 from tracker.practices.lexicon import function_words, read_lexicon
 from tracker.practices.notices import NoticeReader
-from tracker.practices.phrases import shipped
+from tracker.practices.phrases import Hints, shipped
 from tracker.practices.reader import Reader, above
 from tracker.practices.taxonomy import SourceFile, Taxonomy, read_source, read_taxonomy
 
@@ -115,8 +115,9 @@ class _Engine:
         self._recognised = lru_cache(_REMEMBERED)(self._recognise)
         self._readers: dict[str, Reader] = {}
         self._silent = {name: Findings(language=name) for name in (None, *sources)}
-        self._notices = NoticeReader(shipped(taxonomy))
-        self._deferrals = DeferralReader(shipped(taxonomy))
+        spoken = shipped(taxonomy)
+        self._hints = Hints(spoken)
+        self._notices = NoticeReader(spoken)
 
     def reader(self, language: str) -> Reader:
         """A language's rules and words, compiled when its first block is read."""
@@ -142,9 +143,10 @@ class _Engine:
         language = None if block.kind is BlockKind.HEADING else self._language(block, prior)
         claims, traces = self.reader(language).read(block) if language else NOTHING
         told = language or prior
-        notices = self._notices.read(block.text, told)
-        if block.kind is not BlockKind.HEADING:
-            notices += self._deferrals.read(block.text, {claim.practice for claim in claims}, told)
+        hinted = self._hints.of(block.text)
+        notices = self._notices.read(block.text, hinted, told)
+        if block.kind is not BlockKind.HEADING and hinted.pointing:
+            notices += read_deferrals(block.text, hinted, {claim.practice for claim in claims}, told)
         if claims or notices:
             return Findings(claims=claims, language=language, notices=notices), traces
         return self._silent[language], traces

@@ -23,6 +23,7 @@ _LOOKALIKES = dict(
         strict=True,
     )
 )
+_OTHER = re.compile(r"[^\x00-\x7f]+")
 _LATIN = re.compile(r"[A-Za-z]")
 _FOREIGN_SCRIPT = re.compile(r"[\u0370-\u04ff]")
 # "Al" with a lowercase L for "AI": only where no language has the word "al", before a noun that AI qualifies or after
@@ -48,7 +49,7 @@ class _FoldTable(dict[int, str]):
             folded = "-"
         else:
             plain = unicodedata.normalize("NFKD", char).casefold()
-            folded = "".join(c for c in plain if not unicodedata.combining(c))
+            folded = "".join(c for c in plain if not unicodedata.combining(c)).lower()
             if char.isspace() and char != "\n":
                 folded = " "
         self[code] = folded
@@ -62,7 +63,7 @@ def fold(text: str) -> str:
     """The folded text alone: no accents, one case, plain quotes; invisible marks gone."""
     if text.isascii():
         return text.lower()
-    return _latinise(text).translate(_TABLE)
+    return _fold(_latinise(text))
 
 
 def fold_said(text: str) -> str:
@@ -91,13 +92,18 @@ def folded(text: str) -> Folded:
     if source.isascii():
         return Folded(source.lower(), None, len(text))
     source = _latinise(source)
-    plain = source.translate(_TABLE)
+    plain = _fold(source)
     if len(plain) == len(source) and all(len(_TABLE[ord(char)]) == 1 for char in set(source)):
         return Folded(plain, None, len(text))
     origin: list[int] = []
     for index, char in enumerate(source):
         origin.extend([index] * len(_TABLE[ord(char)]))
     return Folded(plain, origin, len(text))
+
+
+def _fold(text: str) -> str:
+    """Latin text holds little that is not ASCII: only that goes character by character."""
+    return _OTHER.sub(lambda found: found[0].translate(_TABLE), text).lower()
 
 
 def _spell_ai(text: str) -> str:

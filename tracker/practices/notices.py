@@ -12,7 +12,7 @@ from itertools import islice
 from tracker.model import Notice, NoticeKind
 from tracker.practices.dates import days, may_name_a_day, read_day, read_relative
 from tracker.practices.folding import Folded, folded
-from tracker.practices.phrases import DateWords, Hints, Phrases
+from tracker.practices.phrases import DateWords, Hinted, Phrases
 
 _SENTENCE = re.compile(r"(?<=[.!?؟])[\s\"”)]+|\n+|\s*[|•·]\s*")
 _SEPARATOR = re.compile(r"(?:^|[-–—|•·*>\"“(\]]|[.!?])\s*[\"“(\[*]*$")
@@ -59,32 +59,31 @@ class NoticeReader:
     def __init__(self, languages: Sequence[Phrases]) -> None:
         self._languages = tuple(languages)
         self._told = lru_cache(maxsize=_REMEMBERED)(self._read)
-        self._announcing = Hints([(hint, each) for each in languages for hint in each.announcing])
-        self._relative = Hints([(hint, each) for each in languages for hint in each.relative])
 
-    def read(self, text: str, prior: str | None = None) -> tuple[Notice, ...]:
+    def read(self, text: str, hinted: Hinted, prior: str | None = None) -> tuple[Notice, ...]:
         """The notices of a passage, in their order.  ``prior`` is the document's language, None if not known."""
-        if not (may_name_a_day(text) or self._hinted(text)):
+        undated = _undatedly(text, hinted)
+        if not (undated or may_name_a_day(text)):
             return ()
-        return self._told(text, (prior or "en").split("-")[0].lower())
+        return self._told(text, undated, (prior or "en").split("-")[0].lower())
 
-    def _read(self, text: str, first: str) -> tuple[Notice, ...]:
+    def _read(self, text: str, undated: frozenset[Phrases], first: str) -> tuple[Notice, ...]:
         dated = may_name_a_day(text)
         plain = folded(text)
         places = list(_places(plain.text)) if dated else []
-        languages = self._languages if dated else self._hinted(text)
-        for phrases in sorted(languages, key=lambda each: each.language != first):
+        spoken = self._languages if dated else sorted(undated, key=lambda each: each.language)
+        for phrases in sorted(spoken, key=lambda each: each.language != first):
             found = tuple(_read(text, plain, places, phrases))
             if found:
                 return found
         return ()
 
-    def _hinted(self, text: str) -> Sequence[Phrases]:
-        """The languages in which a short passage may announce a change without a day, or name a relative one."""
-        if len(text) > _SHORT:
-            return ()
-        announcing = self._announcing.languages(text)
-        return [*announcing, *self._relative.languages(text)] if len(text) <= _LABEL else announcing
+
+def _undatedly(text: str, hinted: Hinted) -> frozenset[Phrases]:
+    """The languages in which a short passage may announce a change without a day, or name a relative one."""
+    if len(text) > _SHORT:
+        return frozenset()
+    return hinted.announcing | hinted.relative if len(text) <= _LABEL else hinted.announcing
 
 
 def dated(notice: Notice, language: str | None, seen: date) -> Notice:

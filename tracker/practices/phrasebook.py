@@ -14,9 +14,12 @@ Forms = tuple[str, ...]  # those under which phrases know a word: its exact one 
 
 
 class State(dict[Forms, "State | None"]):
-    """Phrases begun; filled with what follows by each word.  None: no phrase goes on with that word."""
+    """Phrases begun; filled with what follows by each word.  None: no phrase goes on with that word.
 
-    __slots__ = ("_begun", "_book", "meaning")
+    ``onward`` says whether any longer phrase begins so.
+    """
+
+    __slots__ = ("_begun", "_book", "meaning", "onward")
 
     def __init__(self, book: Phrasebook, begun: Sequence[str]) -> None:
         super().__init__()
@@ -24,8 +27,11 @@ class State(dict[Forms, "State | None"]):
         self._begun = begun
         # An exact phrase wins over a wildcard's of the same length.
         self.meaning: Meaning = next((book.phrases[said] for said in begun if said in book.phrases), ())
+        self.onward = any(said in book.begun for said in begun)
 
     def __missing__(self, forms: Forms) -> State | None:
+        if not forms:
+            return None
         begun = [f"{said} {form}" if said else form for said in self._begun for form in forms]
         begun = [said for said in begun if said in self._book.phrases or said in self._book.begun]
         state = self[forms] = State(self._book, begun) if begun else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from importlib.resources import files
-from itertools import chain
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -97,25 +97,43 @@ class Phrases:
         )
 
 
+class Hinted(NamedTuple):
+    """The languages in which a text may announce a change, name a relative day, or point to another page."""
+
+    announcing: frozenset[Phrases] = frozenset()
+    relative: frozenset[Phrases] = frozenset()
+    pointing: frozenset[Phrases] = frozenset()
+
+
+_NOT_HINTED = Hinted()
+
+
 class Hints:
-    """Literal pieces of text, each of the language it is a hint of."""
+    """The literals of all languages, looked for in one go."""
 
-    def __init__(self, hints: Sequence[tuple[str, Phrases]]) -> None:
-        ordered = sorted(hints, key=lambda hint: (hint[0], hint[1].language))
-        self._languages = [language for _, language in ordered]
-        self._automaton = AhoCorasick([piece for piece, _ in ordered])
-
+    def __init__(self, languages: Sequence[Phrases]) -> None:
+        meant: dict[str, list[tuple[int, Phrases]]] = {}
+        for phrases in languages:
+            for kind, literals in enumerate((phrases.announcing, phrases.relative, phrases.pointing)):
+                for literal in literals:
+                    meant.setdefault(literal, []).append((kind, phrases))
+        self._meant = list(meant.values())
+        self._automaton = AhoCorasick(list(meant), store_patterns=False)
         self._hinted = remembered(self._of_line)
 
-    def languages(self, text: str) -> list[Phrases]:
-        """The languages of which a hint occurs in a text."""
+    def of(self, text: str) -> Hinted:
+        """What is hinted at in any line of a text."""
         if "\n" not in text:
-            return list(self._hinted(text))
-        return list(dict.fromkeys(chain.from_iterable(map(self._hinted, text.split("\n")))))
+            return self._hinted(text)
+        lines = [hinted for hinted in map(self._hinted, text.split("\n")) if hinted is not _NOT_HINTED]
+        return Hinted(*(frozenset().union(*kind) for kind in zip(*lines, strict=True))) if lines else _NOT_HINTED
 
-    def _of_line(self, line: str) -> tuple[Phrases, ...]:
+    def _of_line(self, line: str) -> Hinted:
         found = self._automaton.find_matches_as_indexes(fold(line), overlapping=True)
-        return tuple(dict.fromkeys(self._languages[each[0]] for each in found))
+        if not found:
+            return _NOT_HINTED
+        meant = {each for match in found for each in self._meant[match[0]]}
+        return Hinted(*(frozenset(phrases for each, phrases in meant if each == kind) for kind in range(3)))
 
 
 def shipped(taxonomy: Taxonomy) -> tuple[Phrases, ...]:

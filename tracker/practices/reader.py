@@ -14,11 +14,12 @@ from tracker.practices.composing import Composer, Draft
 from tracker.practices.folding import fold_said
 from tracker.practices.grammar import Frame, Grammar
 from tracker.practices.lexicon import Lexicon
+from tracker.practices.memory import remembered
 from tracker.practices.onset import OnsetReader
 from tracker.practices.passage import Said
 from tracker.practices.prefilter import Prefilter
 from tracker.practices.scope import row_bound
-from tracker.practices.sentences import sentences
+from tracker.practices.sentences import Sentence, sentences
 
 _REMEMBERED = 65_536  # sentences
 _QUOTES = 8192
@@ -49,6 +50,7 @@ class Reader:
     def __init__(self, grammar: Grammar, lexicon: Lexicon) -> None:
         self.composer = Composer(grammar, lexicon)
         self._prefilter = Prefilter(grammar, lexicon.verb_final)
+        self._cut = remembered(self._cut_of)
         self._mask = lru_cache(_REMEMBERED)(self._mask_of)
         self._onset = OnsetReader(lexicon.language, lexicon.dates.since, lexicon.day_first)
         self._apart = lru_cache(_REMEMBERED)(self._read_apart)
@@ -57,8 +59,7 @@ class Reader:
 
     def read(self, block: Block) -> Reading:
         """What the block claims, and every match of a frame.  The claims' offsets are those of its text."""
-        cut = sentences(block.text)
-        masks = [self._mask(one.folded) for one in cut]
+        cut, masks = self._cut(block.text)
         stands_above = 0
         for piece in above(block):
             stands_above |= self._above(piece)
@@ -89,6 +90,11 @@ class Reader:
         if claims and len(cut) > 1 and " | " in block.text[: cut[1].start]:
             claims = _bounded(claims, cut[1].start, row_bound(draft.passage(0)))
         return Reading(with_ways_out(claims, draft), tuple(traces)) if claims or traces else NOTHING
+
+    def _cut_of(self, text: str) -> tuple[list[Sentence], list[int]]:
+        """The sentences of a text, and the groups of tags in each."""
+        cut = sentences(text)
+        return cut, [self._mask(one.folded) for one in cut]
 
     def _mask_of(self, folded: str) -> int:
         """The groups of tags in a text."""

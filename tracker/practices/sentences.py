@@ -10,7 +10,7 @@ from tracker.practices.folding import fold_said
 from tracker.practices.memory import remembered
 
 WINDOW = 3000  # characters; a sentence longer than this is cut, so that no rule ever sees more at once
-_MARK = re.compile(r"[|<•●▪◦·]")  # stands wherever a line is cut
+_MARKS = "•●▪◦·"  # one of these, a bar or a tag stands wherever a line is cut
 _HARD = re.compile(r"<br\s*/?>|(?<=\s)\|(?=\s)|\s[•●▪◦·](?:\s|$)", re.IGNORECASE)
 _STOP = re.compile(
     r"""(?:[.!?؟。！？…][.!?؟…]*)["'”’»)\]*_]*(?:\[\d+\])?(?=\s|$|[A-ZÀ-Ý؀-ۿ"“«(])""",
@@ -22,6 +22,7 @@ _ABBREVIATION = re.compile(
     r"(?:^|\s)\(?\d{1,2}|\.[a-zA-Z])\.$",
     re.IGNORECASE,
 )
+_LONG = 7  # letters: no abbreviation has as many
 _ASKING = frozenset("?؟？")
 _NUMBERED = re.compile(r"\b(?:nos?|nr|art|abs|sec|para?|núm|pasal|section)$", re.IGNORECASE)
 
@@ -50,9 +51,10 @@ def sentences(text: str) -> list[Sentence]:
     found: list[Sentence] = []
     lead: int | None = None
     place = 0
+    pieces = _pieces if "\n" in text else _cut
     for number, line in enumerate(text.split("\n")):
         whole = f"\n{line}" if number else line
-        for said, introduces in _pieces(whole):
+        for said, introduces in pieces(whole):
             for start, end, folded, question in said:
                 found.append(Sentence(place + start, place + end, folded, question, lead))
             if introduces:
@@ -82,7 +84,8 @@ _pieces = remembered(_cut)
 
 def _parts(line: str) -> Iterator[tuple[int, int]]:
     start = int(line.startswith("\n"))
-    for cut in _HARD.finditer(line) if _MARK.search(line) else ():
+    marked = "|" in line or "<" in line or (not line.isascii() and any(mark in line for mark in _MARKS))
+    for cut in _HARD.finditer(line) if marked else ():
         if cut.start() > start:
             yield start, cut.start()
         start = cut.end()
@@ -92,14 +95,22 @@ def _parts(line: str) -> Iterator[tuple[int, int]]:
 
 def _stops(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for stop in _STOP.finditer(text, start, end):
-        if stop[0][0] == "." and _ABBREVIATION.search(text, max(start, stop.start() - 8), stop.start() + 1):
+        place = stop.start()
+        mark = text[place]
+        if mark == "." and _abbreviated(text, start, place):
             continue
-        if stop[0][0] in ".…" and _continues(text, stop.start(), stop.end(), end):
+        if mark in ".…" and _continues(text, place, stop.end(), end):
             continue
         yield from _windows(text, start, stop.end())
         start = stop.end()
     if start < end:
         yield from _windows(text, start, end)
+
+
+def _abbreviated(text: str, start: int, stop: int) -> bool:
+    if stop - start > _LONG and text[stop - _LONG : stop].isalpha():
+        return False
+    return _ABBREVIATION.search(text, max(start, stop - 8), stop + 1) is not None
 
 
 def _continues(text: str, stop: int, place: int, end: int) -> bool:

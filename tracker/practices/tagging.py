@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from tracker.practices.phrasebook import Forms, Meaning, Phrasebook
 
@@ -20,12 +20,15 @@ _PLAIN_TOKEN = re.compile(
     r"|\((?!\d\)|(?:(?<=[\d)]\()|(?<=[\d)]\s\())[a-f]\))"
     r"|(?<!\(\d)(?<![\d)]\([a-f])(?<![\d)]\s\([a-f])\)"
 )
+_ASCII_TOKEN = re.compile(r"[a-z]+|[0-9]+|[,;:]")  # the same where neither brackets nor other letters stand
 _TOKEN = re.compile(rf"https?://\S+|www\.\S+|\S+@\S+\.\S+|{_PLAIN_TOKEN.pattern}")
 _PUNCTUATION = {",": ",", "،": ",", "—": ",", "–": ",", ";": ";", "؛": ";", ":": ":", "(": "(", ")": ")"}
 _FIRST_TAG = 0xE000  # the private use area
 _PLAIN = re.compile(r"[^()|]+")
 _APART = re.compile(r"[^\w()|*]|_|(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
 _KEPT = 200_000  # words whose reading is remembered
+
+T = TypeVar("T")
 
 
 class Tag(NamedTuple):
@@ -87,18 +90,18 @@ def spread(phrase: str) -> str:
     return _APART.sub(" ", phrase)
 
 
-class _Known(dict[str, Forms]):
-    """The forms of each word; filled as words are met."""
+class _Known(dict[str, T]):
+    """What is known of each word; filled as words are met."""
 
-    def __init__(self, forms: Callable[[str], Forms]) -> None:
+    def __init__(self, of: Callable[[str], T]) -> None:
         super().__init__()
-        self._forms = forms
+        self._of = of
 
-    def __missing__(self, token: str) -> Forms:
-        forms = self._forms(token)
+    def __missing__(self, token: str) -> T:
+        known = self._of(token)
         if len(self) < _KEPT:
-            self[token] = forms
-        return forms
+            self[token] = known
+        return known
 
 
 class Tagger:
@@ -123,6 +126,7 @@ class Tagger:
         self._within: list[tuple[str, str]] = []  # those open at both ends, after their fixed part
         self._longest = 0
         self._known = _Known(self._forms_of)
+        self._first = _Known(lambda token: self._phrases.start[self._known[token]])
         self._said: dict[str, tuple[Tag, ...]] = {}
 
     def add(self, phrase: str, meaning: Meaning) -> Meaning:
@@ -144,22 +148,23 @@ class Tagger:
     def tags(self, text: str) -> list[Tag]:
         """The tags of a folded text, in order."""
         tokens = tokens_of(text)
-        words = list(map(self._known.__getitem__, tokens))
-        start, known = self._phrases.start, self._said
+        first, forms, known = self._first, self._known, self._said
         found: list[Tag] = []
         index, count = 0, len(tokens)
         while index < count:
-            meaning: Meaning = ()
+            said = tokens[index]
             last = place = index
-            state = start[words[index]]
-            while state is not None:
-                if state.meaning:
-                    meaning, last = state.meaning, place
+            state = first[said]
+            meaning = () if state is None else state.meaning
+            while state is not None and state.onward:
                 place += 1
                 if place == count:
                     break
-                state = state[words[place]]
-            said = tokens[index] if last == index else " ".join(tokens[index : last + 1])
+                state = state[forms[tokens[place]]]
+                if state is not None and state.meaning:
+                    meaning, last = state.meaning, place
+            if last > index:
+                said = " ".join(tokens[index : last + 1])
             found += known[said] if said in known else self._mean(said, meaning)
             index = last + 1
         return self._owned(found) if self._follow else found
@@ -230,8 +235,10 @@ _OWNED = (
 def tokens_of(text: str) -> list[str]:
     """The words, numbers, addresses and marks of a folded text."""
     # Where none of these stands, plain tokens are all there are.
-    addressed = "@" in text or "http" in text or "www." in text
-    return (_TOKEN if addressed else _PLAIN_TOKEN).findall(text)
+    if "@" in text or "http" in text or "www." in text:
+        return _TOKEN.findall(text)
+    plain = text.isascii() and "(" not in text and ")" not in text
+    return (_ASCII_TOKEN if plain else _PLAIN_TOKEN).findall(text)
 
 
 def _plain(token: str) -> str:
