@@ -15,7 +15,7 @@ _PERSONAL = frozenset({
 # Kinds of data that rules for posting speak of as well.
 _ANYBODYS = frozenset({
     "activity", "ai-inputs", "code", "content", "documents", "feedback", "media", "non-public-content",
-    "private-messages", "profile", "public-content",
+    "private-messages", "public-content",
 })  # fmt: skip
 # Practices whose statements may call the data just that.
 _HANDED_ON = frozenset({
@@ -40,8 +40,12 @@ def nobodys_doing(passage: Passage, frame: Frame, agent: Agent, start: int, verb
         return False
     if frame.lead and frame.practice == "targeted-advertising":
         return False  # "show you more relevant ads", listed
-    if passage.at(verb, "target") and " " in passage.tags[verb].word:
-        return False  # "based on your interests"
+    if frame.practice == "targeted-advertising":
+        aims = [passage.tags[i].value for i in passage.places("target", "targeted-ad", start=start, end=end)]
+        if aims and "bare" not in aims:
+            return False  # "based on your interests", "ads suited to …"
+    if passage.at(verb, "sale-like"):
+        return False
     if frame.practice == "government-disclosure" and passage.has("user", start=passage.prefix, end=end):
         return False
     plain = passage.has("datum", start=start, end=end) and frame.practice == "third-party-sharing"
