@@ -25,7 +25,7 @@ from storing import ENTRY, POLICY
 from tracker.cli.main import main
 from tracker.config import Config, Document
 from tracker.extract.normalise import block_id
-from tracker.model import Block, BlockKind, DocumentKey, Kind
+from tracker.model import Block, BlockKind, DocumentKey, Kind, Standing
 from tracker.pipeline.assessment import Assessor
 from tracker.store import Store
 
@@ -151,6 +151,33 @@ def test_a_page_of_five_megabytes(run: Run, tmp_path: Path) -> None:
     code, out, _ = run("diff", "old.html", "new.html")
     assert code == 0
     assert "Its number [-is-] {+was+} 777." in out.replace("\n", " ").replace("   ", " ")
+
+
+def test_since_begins_with_what_stood_also_if_the_last_is_held(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "tracker.db"
+    standings = ((300, Standing.CONFIRMED), (200, Standing.CONFIRMED), (1, Standing.HELD))
+    with Store.open(path) as store, store.transaction():
+        store.register(ENTRY, TODAY)
+        for days, standing in standings:
+            at = TODAY - timedelta(days=days)
+            store.add_snapshot(storing.page(f"{days}".encode(), at))
+            store.add_version(storing.version(storing.block(f"{days} days"), at=at, standing=standing), f"{days}")
+    for span, first in (("250d", 1), ("100d", 2), ("2y", 1)):
+        assert main(["--db", str(path), "diff", NAME, "--since", span]) == 0
+        assert capsys.readouterr().out.startswith(f"{NAME}, version {first} of ")
+
+
+def test_where_two_files_differ_in_very_much_no_practice_is_looked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.cli.diff.MOST_READ", 1_000)
+    for name, end in (("a.txt", "here"), ("b.txt", "there")):
+        lines = [f"We sell your personal data to {n} partners of ours, in many places {end}.\n" for n in range(20)]
+        (tmp_path / name).write_text("\n".join(lines), encoding="utf-8")
+    assert main(["diff", str(tmp_path / "a.txt"), str(tmp_path / "b.txt"), "--stat"]) == 0
+    assert "practices were not looked for" in capsys.readouterr().err
 
 
 def test_a_patch_applies_to_the_text(run: Run, tmp_path: Path) -> None:

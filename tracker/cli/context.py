@@ -157,6 +157,10 @@ def json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="JSON Lines with stable keys")
 
 
+STOOD = (Standing.CONFIRMED, Standing.RETURNED, Standing.HELD)
+"""What became of the versions that a date can mean."""
+
+
 def version_at(store: Store, key: DocumentKey, text: str | None) -> VersionRecord:
     """The version that a number names, or that stood at a date or time; None: the last that stands."""
     rows = store.versions(key)
@@ -166,7 +170,7 @@ def version_at(store: Store, key: DocumentKey, text: str | None) -> VersionRecor
             raise UsageError(f"{key} has no version {text}: see `tracker log '{key}'`")
         return found
     until = moment(text) if text else None
-    standing = [row for row in rows if row.standing in (Standing.CONFIRMED, Standing.RETURNED, Standing.HELD)]
+    standing = [row for row in rows if row.standing in STOOD]
     before = [row for row in standing if until is None or row.observed_at <= until]
     if not before:
         first = f"the first is of {standing[0].observed_at:%Y-%m-%d}" if standing else "it was never read"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
 from pathlib import Path
 
-from tracker.cli.context import beginning, colour, configuration, document_key, reading_store, version_at, width
+from tracker.cli.context import STOOD, beginning, colour, configuration, document_key, reading_store, version_at, width
 from tracker.cli.paging import show
 from tracker.config import Config, Selection
 from tracker.diff import diff
@@ -23,6 +24,7 @@ from tracker.views.tables import minute
 
 FORMATS = ("terminal", "side-by-side", "html", "json", "patch")
 LONGEST = 12  # blocks that say which language a text is in …
+MOST_READ = 1_000_000  # characters in which practices are looked for in two files: a few seconds' work
 LEAST_TOLD = 200  # … if they have so many letters
 
 
@@ -72,7 +74,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
 def run(options: argparse.Namespace) -> int:
     checked(options)
     old, new = sides(options)
-    if old.name != new.name:
+    if old.name != new.name and old.version:
         comparable(old, new)
     look = Look(max(options.unified or 0, 0), options.only, {**old.claims, **new.claims})
     found = with_targets(diff(old.blocks, new.blocks), old.links, new.links)
@@ -122,7 +124,9 @@ def sides(options: argparse.Namespace) -> tuple[Side, Side]:
             raise UsageError("two files have no versions: leave out the third argument")
         if options.links:
             raise UsageError("--links is for documents whose pages are kept: leave it out for files")
-        return read_where_changed(from_file(options.document), from_file(options.old))
+        old, new = from_file(options.document), from_file(options.old)
+        comparable(old, new)
+        return read_where_changed(old, new, whatever=options.only is not None)
     if options.old and Path(options.document).is_file() and Path(options.old).suffix:
         raise UsageError(f"{options.old}: no such file to compare {options.document} with")
     with reading_store(options) as store:
@@ -145,12 +149,19 @@ def from_file(name: str) -> Side:
     return Side(name, "", blocks, {}, None)
 
 
-def read_where_changed(old: Side, new: Side) -> tuple[Side, Side]:
-    """The sides with what they claim: read in full only if a block claims something that the other side lacks."""
+def read_where_changed(old: Side, new: Side, *, whatever: bool) -> tuple[Side, Side]:
+    """The sides with what they claim: read in full only if a block claims something that the other side lacks.
+
+    Where more than ``MOST_READ`` changed, nothing is read, and the user told so; unless it is wanted ``whatever`` it
+    takes.
+    """
     from tracker.practices.detector import detector
 
     ids = [{block.id for block in side.blocks} for side in (old, new)]
     changed = [block for side in (old, new) for block in side.blocks if not (block.id in ids[0] and block.id in ids[1])]
+    if sum(len(block.text) for block in changed) > MOST_READ and not whatever:
+        print("tracker: so much differs that practices were not looked for: --only PRACTICE does", file=sys.stderr)
+        return old, new
     if not any(found.claims for found in detector().read_all(changed)):
         return old, new
     first, second = (replace(side, claims=claims_of(side.blocks)) for side in (old, new))
@@ -212,11 +223,7 @@ def versions(store: Store, options: argparse.Namespace) -> tuple[VersionRecord, 
 def since(store: Store, key: DocumentKey, text: str) -> VersionRecord:
     """What stood then, or else the first that is known."""
     then = beginning(text)
-    first = version_at(store, key, None)
-    for row in store.versions(key):
-        if row.standing is first.standing:
-            first = row
-            break
+    first = next((row for row in store.versions(key) if row.standing in STOOD), None) or version_at(store, key, None)
     return version_at(store, key, then.isoformat()) if first.observed_at <= then else first
 
 
