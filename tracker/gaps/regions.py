@@ -37,8 +37,7 @@ _NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 _PATTERNS = tuple((re.compile(rf"(?<!\w)(?:{names})(?!\w)"), codes) for names, codes in _NAMES)
 
-
-_ANY = re.compile("|".join(pattern.pattern for pattern, _ in _PATTERNS))
+_ANY = re.compile(rf"(?<!\w)(?:{'|'.join(names for names, _ in _NAMES)})(?!\w)")
 _BUT = re.compile(r"\b(?:outside|except|excluding|other than|hors|außerhalb|fuera)\b", re.IGNORECASE)
 _LONGEST = 100  # characters: what is longer is no title but a sentence that stands where one would
 

@@ -37,6 +37,7 @@ class Intake:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[DocumentKey, tuple[Known, ...]] = {}
+        self._latest: dict[DocumentKey, dict[int, VersionRecord]] = {}
         self._faces: dict[DocumentKey, dict[int, Face]] = {}
         self._edition: dict[DocumentKey, int] = {}
         store.keep_in_step(self._known)
@@ -45,13 +46,19 @@ class Intake:
         if key not in self._known:
             rows = self._store.versions(key)
             self._known[key] = tuple(known_of(row) for row in rows)
-            latest = {row.edition: row for row in rows if row.standing is not Standing.IMPLAUSIBLE}
+            self._latest[key] = {row.edition: row for row in rows if row.standing is not Standing.IMPLAUSIBLE}
+            last = max(self._latest[key].values(), key=lambda row: row.number, default=None)
+            self._edition[key] = last.edition if last else 1
+        return self._known[key]
+
+    def _faces_of(self, key: DocumentKey) -> dict[int, Face]:
+        """By what each of its editions is recognised: read once a new text is to be placed among them."""
+        if key not in self._faces:
             self._faces[key] = {
                 edition: face_of(row.title, row.language, self._store.blocks(row.passages))
-                for edition, row in latest.items()
+                for edition, row in self._latest.pop(key).items()
             }
-            self._edition[key] = max(latest.values(), key=lambda row: row.number).edition if latest else 1
-        return self._known[key]
+        return self._faces[key]
 
     def see(
         self, key: DocumentKey, text: Text, at: datetime, cause: Cause, digests: tuple[str, ...], confirm: int
@@ -139,7 +146,7 @@ class Intake:
 
     def _place_edition(self, key: DocumentKey, extract: Extract) -> Edition:
         """Which edition of the document a text is, against the latest text of each that it had."""
-        face, faces = face_of(extract.title, extract.language, extract.blocks), self._faces[key]
+        face, faces = face_of(extract.title, extract.language, extract.blocks), self._faces_of(key)
         edition = edition_of(faces, self._edition[key], face) if faces else Edition(1)
         faces[edition.number] = face
         self._edition[key] = edition.number
