@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import select
+import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -129,6 +134,46 @@ def test_a_second_import_changes_nothing_and_says_so(run: Run, linkedin: Path) -
 def test_an_imported_history_alerts_nobody(run: Run, linkedin: Path) -> None:
     assert run("alerts", "--json", "--db", linkedin)[:2] == (0, "")
     assert run("events", "--json", "--db", linkedin)[1]
+
+
+KILLED = """
+import multiprocessing, os, signal, sys
+from contextlib import contextmanager
+import tracker.cli.history, tracker.pipeline.archive
+tracker.pipeline.archive.BATCH = 40
+
+@contextmanager
+def progress(what):
+    def tell(done):
+        if done >= int(sys.argv[1]):
+            print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+            os.kill(os.getpid(), signal.SIGKILL)
+    yield tell
+
+tracker.cli.history.progress = progress
+tracker.cli.main.main(["--db", "killed.db", "import", "ota", sys.argv[2], "--service", "LinkedIn"])
+"""
+
+
+@long
+@needs_histories
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waits for processes of others as Linux alone lets us")
+def test_who_kills_an_import_leaves_no_process_and_loses_nothing(run: Run) -> None:
+    for count in (40, 120, 160):
+        command = [sys.executable, "-c", f"import tracker.cli.main\n{KILLED}", str(count), str(BUNDLE)]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+        assert done.returncode == -signal.SIGKILL
+        for reading in map(int, done.stdout.split()):
+            with suppress(ProcessLookupError):  # it has ended already
+                ended = select.poll()
+                ended.register(os.pidfd_open(reading))
+                assert ended.poll(120_000), "a reading process outlived the import that had started it"
+    for database in ("killed.db", "whole.db"):
+        assert run("import", "ota", BUNDLE, "--service", "LinkedIn", "--db", database)[0] == 0
+    asked = [(command, "LinkedIn") for command in ("practices", "gaps", "events")]
+    asked += [("log", document, "--all") for document in (POLICY, TERMS)]
+    for words in asked:
+        assert run(*words, "--json", "--db", "killed.db") == run(*words, "--json", "--db", "whole.db")
 
 
 def dated(name: str, text: str, subject: str = "Record new changes") -> archives.Dated:
