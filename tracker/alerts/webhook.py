@@ -48,15 +48,10 @@ def send(channel: Channel, payload: Payload, now: datetime) -> Receipt:
         request = _request(channel.url, channel.allow_private).copy()
         request.headers.update(headers)
         request.prepare_body(payload.body.encode(), None)
+        adapter = _session(channel.allow_private).get_adapter(channel.url)  # by itself it follows no redirect
         with (
             gate.limit(lambda: deadline - time.monotonic()),
-            _session(channel.allow_private).send(
-                request,
-                timeout=SECONDS,
-                allow_redirects=False,
-                verify=channel.ca_file or True,
-                stream=True,
-            ) as response,
+            adapter.send(request, stream=True, timeout=SECONDS, verify=channel.ca_file or True) as response,
         ):
             return _judge(channel, response, now)
     except GateError as error:
