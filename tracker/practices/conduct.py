@@ -169,3 +169,45 @@ def named_terms(passage: Passage, frame: Frame, agent: Agent, start: int, verb: 
     return frame.practice == "targeted-advertising" and any(
         passage.at(i + 1, "terms") for i in passage.places("targeted-ad", start=start, end=end)
     )
+
+
+def measured(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """ "We use cookies to measure our advertisements": nothing chooses who sees them."""
+    if frame.practice != "targeted-advertising" or passage.has("target", "show-ads", "targeted-ad"):
+        return False
+    return any(passage.tags[i].value == "measure" for i in passage.places("act", start=start, end=end))
+
+
+def heading_before(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """A match that begins in a line above which introduces no list: two things that have nothing to do with another."""
+    if passage.said.row or start >= passage.prefix or not passage.prefix:
+        return False
+    if frame.practice == "ai-human-review":
+        return verb < passage.prefix < end and passage.has("to", start=verb, end=passage.prefix)
+    return frame.practice in _PERSONAL and not passage.at(passage.prefix - 1, ":", ",", "and", "or", "to", "by")
+
+
+def removed_posts(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
+    """ "We remove: | posts that share …": what is spoken of are rules."""
+    last = passage.prefix - 1
+    if frame.practice not in _PERSONAL or not passage.at(last, ":") or passage.has("your", "our", "us"):
+        return False
+    return passage.at(last - 1, "erase") and passage.at(last - 2, "we")
+
+
+# Each with the name that a trace shows.
+CONDUCT = (
+    ("nobodys-doing", nobodys_doing),
+    ("no-lead", not_led),
+    ("others-task", others_task),
+    ("source", comes_from),
+    ("own-premises", own_premises),
+    ("told-not-to", told_not_to),
+    ("reader-abroad", reader_abroad),
+    ("handed-to-sites", handed_to_sites),
+    ("named-terms", named_terms),
+    ("measured", measured),
+    ("heading-before", heading_before),
+    ("removed-posts", removed_posts),
+    ("nothing-changed", nothing_changed),
+)

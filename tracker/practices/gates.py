@@ -3,18 +3,7 @@
 from __future__ import annotations
 
 from tracker.model import Actor
-from tracker.practices.conduct import (
-    comes_from,
-    handed_to_sites,
-    named_terms,
-    nobodys_doing,
-    not_led,
-    nothing_changed,
-    others_task,
-    own_premises,
-    reader_abroad,
-    told_not_to,
-)
+from tracker.practices.conduct import CONDUCT
 from tracker.practices.grammar import TRAINING, Frame
 from tracker.practices.negation import barred_after
 from tracker.practices.parties import Agent
@@ -284,14 +273,5 @@ _GATES = (
     ("algorithms-alone", _algorithms),
     ("no-personal-data", goods),
     ("processors", processors),
-    ("nobodys-doing", nobodys_doing),
-    ("no-lead", not_led),
-    ("others-task", others_task),
-    ("source", comes_from),
-    ("own-premises", own_premises),
-    ("told-not-to", told_not_to),
-    ("reader-abroad", reader_abroad),
-    ("handed-to-sites", handed_to_sites),
-    ("named-terms", named_terms),
-    ("nothing-changed", nothing_changed),
+    *CONDUCT,
 )

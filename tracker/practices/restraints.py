@@ -15,6 +15,8 @@ def right(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, e
     """A right of the reader names a practice without stating it."""
     if frame.practice == TRAINING or agent.role == "service":
         return False
+    if any(passage.at(i + 1, "to") and passage.at(i + 2, "optout") for i in passage.places("right", end=verb)):
+        return True  # "the right to say no to …"
     return passage.has("data-right", start=passage.prefix, end=verb) or (
         passage.has("right", "data-right", end=passage.prefix)
         and not passage.has("you", start=passage.prefix)
@@ -42,6 +44,8 @@ def goods(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, e
     if frame.practice == "data-sale":
         spoken = passage.places("data", "datum", start=start, end=end)
     elif frame.practice == "children-data" and not passage.has("your"):
+        spoken = passage.places("data", "datum", start=passage.prefix)
+    elif frame.practice == "sensitive-data" and not passage.has("your", "we", "us", "our"):
         spoken = passage.places("data", "datum", start=passage.prefix)
     elif frame.practice in _OTHERS_GET and agent.role == "" and not passage.has("your", "our", "us"):
         spoken = passage.places("data", "datum", start=passage.prefix)
