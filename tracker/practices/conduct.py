@@ -184,7 +184,8 @@ def heading_before(passage: Passage, frame: Frame, agent: Agent, start: int, ver
         return False
     if frame.practice == "ai-human-review":
         return verb < passage.prefix < end and passage.has("to", start=verb, end=passage.prefix)
-    return frame.practice in _PERSONAL and not passage.at(passage.prefix - 1, ":", ",", "and", "or", "to", "by")
+    led = passage.at(passage.prefix - 1, ":", ",", "and", "or", "to", "by")
+    return frame.practice in _PERSONAL and verb >= passage.prefix and not led
 
 
 def removed_posts(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:

@@ -43,9 +43,9 @@ def goods(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, e
         return True  # "Help us keep the community strong:"
     if frame.practice == "data-sale":
         spoken = passage.places("data", "datum", start=start, end=end)
-    elif frame.practice == "children-data" and not passage.has("your"):
-        spoken = passage.places("data", "datum", start=passage.prefix)
-    elif frame.practice == "sensitive-data" and not passage.has("your", "we", "us", "our"):
+    elif (frame.practice == "children-data" and not passage.has("your")) or (
+        frame.practice == "sensitive-data" and not passage.has("your", "we", "us", "our")
+    ):
         spoken = passage.places("data", "datum", start=passage.prefix)
     elif frame.practice in _OTHERS_GET and agent.role == "" and not passage.has("your", "our", "us"):
         spoken = passage.places("data", "datum", start=passage.prefix)
