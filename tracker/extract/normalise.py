@@ -41,7 +41,7 @@ def says_something(text: str) -> bool:
     return _WORD.search(text) is not None
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)  # texts of one document, or of a few
 def block_id(text: str) -> str:
     """The hash (BLAKE2b, 128 bits, hexadecimal) of what makes two blocks say the same.
 

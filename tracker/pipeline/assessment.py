@@ -123,7 +123,10 @@ class Assessor:
 
     def conclude_all(self, changed: Set[str], now: datetime) -> Concluded:
         """:meth:`conclude`, and tell, for all services that what is stored of some bears upon."""
-        found = [self.conclude(service, now, tell=True) for service in sorted(self._concerned(changed))]
+        found: list[Concluded] = []
+        for service in sorted(self._concerned(changed)):
+            found.append(self.conclude(service, now, tell=True))
+            self._forget(service)
         return Concluded(tuple(e for each in found for e in each.news), tuple(e for each in found for e in each.past))
 
     def conclude(self, service: str, now: datetime, *, tell: bool) -> Concluded:

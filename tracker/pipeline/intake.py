@@ -60,6 +60,11 @@ class Intake:
             }
         return self._faces[key]
 
+    def forget(self, key: DocumentKey) -> None:
+        """No other text of the document is coming."""
+        for kept in (self._known, self._latest, self._faces, self._edition):
+            kept.pop(key, None)
+
     def see(
         self, key: DocumentKey, text: Text, at: datetime, cause: Cause, digests: tuple[str, ...], confirm: int
     ) -> Placement:

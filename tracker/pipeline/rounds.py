@@ -162,6 +162,7 @@ class Round:
         if self._store.holds(key, self._owner):  # else it took so long that somebody else has begun, or been, there
             change, outages, errors = self._look(document, answers, now)
             self._assessor.changed(key)
+            self._intake.forget(key)
             events = self._assessor.tell_outages(outages, now)
             if change not in SILENT:
                 self._assessor.read_new(self._store.versions(key)[-2:], document.language)

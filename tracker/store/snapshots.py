@@ -24,7 +24,7 @@ _KEY_FRAME_EVERY = 64
 # the library allows 2^27); larger than a base and a page of the greatest size together.
 _LARGEST_WINDOW = 27
 
-_CACHED_BYTES = 32_000_000
+_CACHED_BYTES = 8_000_000  # a page is coded and read soon after it was kept, or the one before it
 _COLUMNS = (
     "s.id, d.service, d.name, s.url, s.final_url, s.fetched_at, s.status, s.headers, s.media_type, s.origin, s.digest"
 )
