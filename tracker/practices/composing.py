@@ -15,7 +15,7 @@ from tracker.practices.sentences import Sentence, sentences
 from tracker.practices.tagging import Tag
 
 _SENTENCE = 700  # tags of a sentence that are read: no frame reaches farther
-_REMEMBERED = 32_768  # sentences
+_REMEMBERED = 4096  # sentences: a block's, its lead-ins and headings
 _HEADINGS = 4096
 _LEAD = 60  # tags of a lead-in, its last ones
 _LEADING = 600  # characters of a lead-in or heading that are read
@@ -63,7 +63,7 @@ class Composer:
     def _sentence(self, folded: str) -> Row:
         """The tags of a folded sentence."""
         tags = self.lexicon.tagger.tags(folded)[:_SENTENCE]
-        return Row(tuple(tags), "".join([tag.char for tag in tags]))
+        return Row(tuple(tags), "".join([char for char, _, _, _ in tags]))
 
     def _around(self, headings: tuple[str, ...]) -> frozenset[str]:
         """The tags of headings."""

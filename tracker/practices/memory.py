@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 LONGEST = 3000  # characters of a line that is kept
-_KEPT = 65_536  # lines
+_KEPT = 32_768  # lines
 
 T = TypeVar("T")
 

@@ -32,8 +32,9 @@ class State(dict[Forms, "State | None"]):
     def __missing__(self, forms: Forms) -> State | None:
         if not forms:
             return None
+        book = self._book
         begun = [f"{said} {form}" if said else form for said in self._begun for form in forms]
-        begun = [said for said in begun if said in self._book.phrases or said in self._book.begun]
+        begun = [said for said in begun if said in book.begun or said in book.phrases]
         state = self[forms] = State(self._book, begun) if begun else None
         return state
 
@@ -46,12 +47,11 @@ class Phrasebook:
         self.begun: set[str] = set()
         self.start = State(self, [""])
 
-    def add(self, words: Sequence[str], meaning: Meaning) -> Meaning:
-        """Enter a phrase.  Returns the meaning it already had, if another; () otherwise."""
-        said = ""
-        for word in words:
-            if said:
-                self.begun.add(said)
-            said = f"{said} {word}" if said else word
-        known = self.phrases.setdefault(said, meaning)
+    def add(self, phrase: str, meaning: Meaning) -> Meaning:
+        """Enter a phrase, its words parted by one space.  Returns the meaning it already had, if another; else ()."""
+        place = phrase.find(" ")
+        while place >= 0:
+            self.begun.add(phrase[:place])
+            place = phrase.find(" ", place + 1)
+        known = self.phrases.setdefault(phrase, meaning)
         return known if known != meaning else ()

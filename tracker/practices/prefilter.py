@@ -12,7 +12,7 @@ from tracker.practices.requirements import Required, required
 
 # Concepts whose words stand in every second sentence: as anchors they tell nothing.
 _COMMON = frozenset({"may", "will", "be", "by", "we", "us", "our", "user", "data", "datum", "on", "not", "no", "make"})
-_REMEMBERED = 65_536  # sets of tags
+_REMEMBERED = 32_768  # sets of tags
 
 Groups = dict[frozenset[str], int]  # sets of tags, each with its bit
 
@@ -55,13 +55,16 @@ class Prefilter:
 
     def _frames(self, said: int, near: int) -> tuple[Frame, ...]:
         """The frames that can match where these groups are said, and those near; in the order of the grammar."""
+        unsaid, far = ~said, ~near
         found = [
-            (need.number, need.frame)
+            (number, frame)
             for bit in _ones(said & self._keys)
-            for need in self._needs[bit]
-            if not need.said & ~said and not need.near & ~near
+            for words, around, number, frame in self._needs[bit]
+            if not (words & unsaid or around & far)
         ]
-        return tuple([frame for _, frame in sorted(found, key=itemgetter(0))])
+        if len(found) > 1:
+            found.sort(key=itemgetter(0))
+        return tuple([frame for _, frame in found])
 
 
 def _ones(mask: int) -> Iterator[int]:

@@ -21,7 +21,7 @@ from tracker.practices.prefilter import Prefilter
 from tracker.practices.scope import row_bound
 from tracker.practices.sentences import Sentence, sentences
 
-_REMEMBERED = 65_536  # sentences
+_REMEMBERED = 16_384  # sentences
 _QUOTES = 8192
 
 

@@ -132,12 +132,12 @@ class Tagger:
     def add(self, phrase: str, meaning: Meaning) -> Meaning:
         """Enter one reading of a spread phrase.  Returns the meaning it already had, if another."""
         words = phrase.split(" ")
-        for word in words:
-            if word not in self._vocabulary:
-                self._vocabulary.add(word)
-                if "*" in word:
+        self._vocabulary.update(words)
+        if "*" in phrase:
+            for word in words:
+                if "*" in word and word not in self._wild:
                     self._enter(word)
-        return self._phrases.add(words, meaning)
+        return self._phrases.add(phrase, meaning)
 
     def _enter(self, pattern: str) -> None:
         self._wild[pattern] = len(self._wild)
