@@ -49,9 +49,10 @@ class Phrasebook:
 
     def add(self, phrase: str, meaning: Meaning) -> Meaning:
         """Enter a phrase, its words parted by one space.  Returns the meaning it already had, if another; else ()."""
-        place = phrase.find(" ")
-        while place >= 0:
+        place = phrase.rfind(" ")
+        # Where a beginning is known, so are its own.
+        while place > 0 and phrase[:place] not in self.begun:
             self.begun.add(phrase[:place])
-            place = phrase.find(" ", place + 1)
+            place = phrase.rfind(" ", 0, place)
         known = self.phrases.setdefault(phrase, meaning)
         return known if known != meaning else ()
