@@ -3,6 +3,7 @@
     python -m benchmarks.sample --draw 100 [--seed N] > tests/gold/sample.jsonl   draws as many of each, unlabelled
     python -m benchmarks.sample --show                                            prints what is to be labelled
     python -m benchmarks.sample                                                   prints the agreement
+    python -m benchmarks.sample --drawn                                           the same of the later draws
 
 A row points at a sentence by document, commit and block.  ``label`` is what a reader finds the sentence to say of the
 row's practice, given its heading and lead-in: asserts, denies, none, or open where two careful readers may differ.
@@ -26,6 +27,7 @@ from tracker.model import Block
 from tracker.practices.detector import detector
 
 NAME = "sample.jsonl"
+DRAWN = "drawn.jsonl"  # claims of the development half alone, in three draws that rules were mended by
 SEED = 20_261_122
 _BLOCKS = 60  # of each version drawn
 Row = dict[str, Any]
@@ -126,11 +128,12 @@ def main() -> None:
     parser.add_argument("--draw", type=int, metavar="N", help="draw N claims and N near misses")
     parser.add_argument("--seed", type=int, default=SEED, help="of the draw")
     parser.add_argument("--show", action="store_true", help="print the sentences to be labelled")
+    parser.add_argument("--drawn", action="store_true", help="take the later draws of the development half")
     options = parser.parse_args()
     if options.draw:
         lines: Iterable[str] = map(json.dumps, draw(options.draw, options.seed))
     else:
-        sample = rows(NAME)
+        sample = rows(DRAWN if options.drawn else NAME)
         lines = show(sample) if options.show else agreement(sample)
     print("\n".join(lines))
 

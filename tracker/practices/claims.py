@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from tracker.model import Actor, Claim, Models, Polarity, Source
+from tracker.model import Actor, Claim, Models, OptOut, Polarity, Source
 from tracker.practices.actors import actor_of
 from tracker.practices.gates import gate
 from tracker.practices.grammar import TRAINING, Frame
 from tracker.practices.parties import Agent, find_agent
 from tracker.practices.passage import Passage
-from tracker.practices.scope import Scope, read_scope, ways_out
+from tracker.practices.scope import Scope, read_scope, regions_left_out, ways_out
 
 _PURPOSE = 12  # tags of a purpose that stands as a sentence: "To train our models."
 _MATCHES = 8  # matches of one frame in one sentence: more say nothing new
@@ -164,8 +164,15 @@ def with_ways_out(claims: Sequence[Claim], passages: Iterable[Passage]) -> tuple
     """The claims of a block with the opt-out that the block tells of."""
     if not any(claim.practice == TRAINING for claim in claims):
         return tuple(claims)
-    offered = ways_out(passages)
-    return tuple(replace(claim, opt_out=offered) if claim.practice == TRAINING else claim for claim in claims)
+    passages = list(passages)
+    offered, left_out = ways_out(passages), regions_left_out(passages)
+    return tuple(_limited(claim, offered, left_out) if claim.practice == TRAINING else claim for claim in claims)
+
+
+def _limited(claim: Claim, offered: OptOut | None, left_out: tuple[str, ...]) -> Claim:
+    """A claim with what other sentences of its block say of it."""
+    bounded = claim.only_regions or claim.except_regions or claim.polarity is Polarity.DENIES
+    return replace(claim, opt_out=offered, except_regions=claim.except_regions if bounded else left_out)
 
 
 def _contrasts(passage: Passage, match: Match, scope: Scope) -> list[Claim]:

@@ -251,7 +251,17 @@ def _algorithms(passage: Passage, frame: Frame, agent: Agent, start: int, verb: 
 
 
 def _nobodys(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
-    return frame.practice == TRAINING and passage.has("offline") and not passage.has("your", "data", "user")
+    """ "We train on synthetic data", "a vendor's AI that was trained on public data"."""
+    if frame.practice != TRAINING:
+        return False
+    if passage.has("offline") and not passage.has("your", "data", "user"):
+        return True
+    if passage.has("your", "user", "share", "license", "us", "our", start=start):
+        return False
+    return any(
+        passage.at(i - 1, "vendor") or (passage.at(i - 1, "w") and passage.at(i - 2, "vendor"))
+        for i in passage.places("ai", "model", start=start - 2, end=end)
+    )
 
 
 _GATES = (

@@ -10,6 +10,7 @@ from tracker.practices.negation import is_negated, only_who_objects, switched_of
 from tracker.practices.parties import Agent
 from tracker.practices.passage import Passage
 
+_ASIDE = 16  # tags of a sentence that only leaves out
 _REACH = 4  # tags between an exception or preposition and the region, audience or data it governs
 
 
@@ -84,6 +85,8 @@ def _statement_end(passage: Passage, end: int) -> int:
     for i in passage.places("but", ";", ",", "and", start=end):
         if passage.at(i, "but", ";"):
             return i
+        if passage.at(i + 1, "and") and passage.at(i + 2, "not") and passage.at(i + 3, "data"):
+            continue  # "… and not private messages"
         if (passage.we(i + 1) or passage.at(i + 1, "and")) and (
             passage.we(i + 2) or passage.at(i + 2, "may", "will", "not")
         ):
@@ -156,9 +159,11 @@ def _data(passage: Passage, begin: int, stop: int, negated: bool) -> tuple[tuple
     included: list[str] = []
     excluded: list[str] = []
     out = False
-    for i in passage.places("except", "include-not", ";", "but", "use", "data", start=begin, end=stop):
+    for i in passage.places("except", "include-not", ";", "but", "use", "data", "not", start=begin, end=stop):
         if passage.at(i, "except", "include-not"):
             out = True
+        elif passage.at(i, "not"):
+            out = out or (not negated and passage.at(i - 1, "and", ",") and passage.at(i + 1, "data"))
         elif passage.at(i, ";", "but", "use"):
             out = False
         else:
@@ -208,3 +213,13 @@ def _stands_unless(passage: Passage) -> bool:
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
+
+
+def regions_left_out(passages: Iterable[Passage]) -> tuple[str, ...]:
+    """The regions that a sentence of its own leaves out: "Users in the EU are not included"."""
+    found: list[str] = []
+    for passage in passages:
+        aside = len(passage.own) <= _ASIDE and passage.has("include-not") and not passage.has("train", "ai", "model")
+        if aside and not passage.said.question:
+            found += _places(passage, "region", 0, len(passage.chars), negated=False)[1]
+    return _unique(found)
