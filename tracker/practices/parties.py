@@ -178,6 +178,8 @@ def _under_duty(passage: Passage, place: int) -> bool:
 
 def _other_acts(passage: Passage, place: int, verb: int) -> bool:
     """Whether a party named at a place is who acts, not who is given something."""
+    if passage.has("legit", start=max(0, place - 4), end=place):
+        return False  # "in the interests of users and third parties to provide …"
     following = passage.next(place)
     given = passage.at(place - 1, "with", "to") or (
         passage.at(place - 1, "our", "of") and passage.at(place - 2, "with", "to")
