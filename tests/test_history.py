@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import select
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import archives
 import pytest
 
+from tracker.cli import history
 from tracker.cli.main import main
 from tracker.model import Kind
+from tracker.pipeline import archive
 from tracker.store import Store
 
 OTA = Path(__file__).parents[2] / "shared" / "data" / "ota"
@@ -136,6 +139,31 @@ def test_an_imported_history_alerts_nobody(run: Run, linkedin: Path) -> None:
     assert run("events", "--json", "--db", linkedin)[1]
 
 
+@long
+@needs_histories
+def test_an_import_goes_on_without_its_reading_processes(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    killed = set()
+
+    @contextmanager
+    def progress(_: str) -> Iterator[Callable[[int], None]]:
+        def tell(_: int) -> None:
+            for child in multiprocessing.active_children():
+                child.kill()
+                killed.add(child.pid)
+
+        yield tell
+
+    assert run("import", "ota", BUNDLE, "--service", "LinkedIn", "--db", "whole.db")[0] == 0
+    monkeypatch.setattr(archive, "BATCH", 40)
+    monkeypatch.setattr(history, "progress", progress)
+    assert run("import", "ota", BUNDLE, "--service", "LinkedIn", "--db", "alone.db")[0] == 0
+    assert killed
+    for command in ("practices", "events"):
+        assert run(command, "LinkedIn", "--json", "--db", "alone.db") == run(
+            command, "LinkedIn", "--json", "--db", "whole.db"
+        )
+
+
 KILLED = """
 import multiprocessing, os, signal, sys
 from contextlib import contextmanager
@@ -159,15 +187,18 @@ tracker.cli.main.main(["--db", "killed.db", "import", "ota", sys.argv[2], "--ser
 @needs_histories
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waits for processes of others as Linux alone lets us")
 def test_who_kills_an_import_leaves_no_process_and_loses_nothing(run: Run) -> None:
-    for count in (40, 120, 160):
+    seen = set()
+    for count in (40, 160, 240):
         command = [sys.executable, "-c", f"import tracker.cli.main\n{KILLED}", str(count), str(BUNDLE)]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
         assert done.returncode == -signal.SIGKILL
         for reading in map(int, done.stdout.split()):
+            seen.add(reading)
             with suppress(ProcessLookupError):  # it has ended already
                 ended = select.poll()
                 ended.register(os.pidfd_open(reading))
                 assert ended.poll(120_000), "a reading process outlived the import that had started it"
+    assert seen, "none was started"
     for database in ("killed.db", "whole.db"):
         assert run("import", "ota", BUNDLE, "--service", "LinkedIn", "--db", database)[0] == 0
     asked = [(command, "LinkedIn") for command in ("practices", "gaps", "events")]

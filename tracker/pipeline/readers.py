@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from operator import attrgetter
 from types import TracebackType
@@ -95,13 +96,25 @@ class Readers:
             until = min(newest, self._last + CHUNK)
             unread = self._store.unread(range(self._last + 1, until + 1), self._version)
             self._last = until
-            if unread:
-                self._pending[self._pool.submit(read_passages, [_fields(each) for each in unread.values()])] = unread
+            try:
+                if unread:
+                    rows = [_fields(each) for each in unread.values()]
+                    self._pending[self._pool.submit(read_passages, rows)] = unread
+            except BrokenProcessPool:
+                self._go_on_alone()
 
     def collect(self) -> None:
         """Saves what has been read by now.  Belongs into a transaction."""
-        for future in wait(self._pending, 0).done:
-            self._save(self._pending.pop(future), future.result().everything())
+        try:
+            for future in wait(self._pending, 0).done:
+                self._save(self._pending.pop(future), future.result().everything())
+        except BrokenProcessPool:
+            self._go_on_alone()
+
+    def _go_on_alone(self) -> None:
+        """A reading process was killed, most likely for want of memory: what is unread is left to who comes after."""
+        self._pool = None
+        self._pending.clear()
 
     @property
     def read_to(self) -> int:
