@@ -118,7 +118,10 @@ def own_premises(passage: Passage, frame: Frame, agent: Agent, start: int, verb:
     if frame.practice != "third-party-sharing" or agent.role == "service" or not passage.at(verb, "collect"):
         return False
     places = passage.places("their", "other-sites", start=verb, end=verb + 10)
-    return any(passage.at(i, "other-sites") or passage.at(i + 1, "service") for i in places)
+    return any(
+        (passage.at(i, "other-sites") or passage.at(i + 1, "service")) and passage.has("if", start=verb, end=i)
+        for i in places
+    )
 
 
 def told_not_to(passage: Passage, frame: Frame, agent: Agent, start: int, verb: int, end: int) -> bool:
