@@ -6,22 +6,28 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import archives
+import pytest
 from desk import DISCLOSES, HELP, POLICY, SECRET, TRAINS, Desk, Said, help_page, policy
 
 from tracker.cli.context import clock
 from tracker.cli.journal import Journal
 from tracker.cli.run import Jobs
-from tracker.config import load
+from tracker.config import Document, load
+from tracker.extract import markdown
 from tracker.fetch import PageRequest
 from tracker.fetch.http import HttpFetcher
-from tracker.model import NotModified, Snapshot
+from tracker.model import Cause, Extract, Kind, NotModified, Snapshot
 from tracker.pipeline.assessment import Assessor
+from tracker.pipeline.intake import Intake
 from tracker.pipeline.outcomes import Change, Outcome
 from tracker.pipeline.rounds import Round
+from tracker.pipeline.text import Text
 from tracker.store import Store
 
 Answer = Snapshot | NotModified
@@ -131,3 +137,53 @@ def test_a_fault_in_a_job_of_the_daemon_is_told_and_ends_only_the_job(desk: Desk
     jobs.close()
     [line] = capsys.readouterr().err.splitlines()
     assert line.startswith("tracker: internal error: ValueError: Invalid isoformat string: 'nonsense' (")
+
+
+def test_a_text_is_placed_alike_when_the_first_attempt_failed(tmp_path: Path) -> None:
+    def text(title: str, line: str) -> Text:
+        return Text.of((Extract(markdown.blocks(f"# {title}\n\n{line}\n".encode())),))
+
+    agreement = text("User Agreement", "Members agree to what is written here about their account and its use.")
+    table = text("Cookie Table", "The tracker called gadget lasts for twelve weeks in most browsers.")
+    at = clock()
+    with Store.open(tmp_path / "t.db") as store:
+        store.register(Document(POLICY, Kind.PRIVACY, urls=()), at)
+        intake, reasons = Intake(store), []
+        with store.transaction():
+            intake.see(POLICY, agreement, at, Cause.SOURCE, (), confirm=0)
+        for fails in (True, False):
+            with suppress(LookupError), store.transaction():
+                intake.see(POLICY, table, at + timedelta(days=1), Cause.SOURCE, (), confirm=0)
+                reasons.append(store.versions(POLICY)[-1].reason)
+                if fails:
+                    raise LookupError
+        assert reasons == ["its title and its text are others"] * 2
+
+
+@pytest.mark.parametrize("command", ["import", "rebuild"])
+def test_what_a_round_that_was_cut_off_has_left_is_told_whatever_comes_next(
+    desk: Desk, tmp_path: Path, command: str
+) -> None:
+    terms = b"# Terms\n\nWe provide the service to you as it is described on these pages.\n"
+    archive = archives.repository(
+        tmp_path / "archive", [archives.Dated(datetime(2020, 1, 1, tzinfo=UTC), "Acme/Terms of Service", terms)]
+    )
+    desk.usual()
+    assert desk("check") == 0
+    desk.site["/policy"] = policy(DISCLOSES)
+    config = load(desk.config, {"HOOK_SECRET": SECRET})
+    documents = sorted(config.services[0].documents, key=lambda document: document.key == HELP)
+    with Store.open(desk.database) as store, HttpFetcher(config.fetch, clock) as fetcher, ThreadPoolExecutor(1) as pool:
+        committed = threading.Event()
+
+        def fetch(request: PageRequest) -> Answer:
+            assert request.document != HELP or committed.wait(60)
+            return fetcher.fetch(request)
+
+        cut = Round(config, store, Assessor(config, store), fetch, clock).check(documents, pool)
+        assert next(iter(cut)).document == POLICY
+        committed.set()
+        cut.close()  # type: ignore[attr-defined]  # a generator
+    assert desk(*{"import": ("import", "ota", str(archive)), "rebuild": ("rebuild",)}[command]) == 0
+    assert desk("check") == 0
+    assert [post["kind"] for post in desk.posts] == ["practice-appeared"]

@@ -5,8 +5,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from desk import DISCLOSES, TRAINS, Desk, Said, help_page, policy
+import archives
+import pytest
+from desk import DISCLOSES, SECRET, TRAINS, Desk, Said, help_page, policy
+
+from tracker.cli.context import clock
+from tracker.config import load
+from tracker.model import DocumentKey
+from tracker.pipeline.archive import Import
+from tracker.pipeline.assessment import Assessor
+from tracker.store import Store
 
 
 def forget_what_was_learnt(desk: Desk, *, and_found: bool) -> None:
@@ -121,3 +131,33 @@ def test_a_service_under_another_name_is_no_news(desk: Desk, later: Callable[[ti
     assert desk("check") == 0
     [closed] = [post for post in desk.posts if post["kind"] == "gap-closed"]
     assert (closed["service"], closed["gap"]) == ("Nova", opened["gap"]), "it is the same gap"
+
+
+class CutError(Exception):
+    """An import is cut short."""
+
+
+def test_a_check_makes_no_news_of_what_an_import_beside_it_has_brought_so_far(desk: Desk, tmp_path: Path) -> None:
+    def cut(_: int) -> None:
+        raise CutError
+
+    body = "# Terms\n\nWe provide the service to you as it is described on these pages.\n\n"
+    learns = "We may use your personal data to train artificial intelligence models.\n\n"
+    bodies = (body, body + learns, body, body + learns)
+    texts = [
+        archives.Dated(datetime(2020 + at, 1, 1, tzinfo=UTC), "Acme/Terms of Service", text.encode())
+        for at, text in enumerate(bodies)
+    ]
+    desk.usual()
+    assert desk("check") == 0
+    assert desk("import", "ota", str(archives.repository(tmp_path / "first", texts[:1]))) == 0
+    config, whole = load(desk.config, {"HOOK_SECRET": SECRET}), archives.repository(tmp_path / "whole", texts)
+    with Store.open(desk.database) as store:
+        assessor = Assessor(config, store)
+        with pytest.raises(CutError):
+            Import(config, store, assessor, {}).run(whole, (), clock(), cut)
+        with store.transaction():
+            assessor.read_new(store.versions(DocumentKey("Acme", "Terms of Service")), "en")
+            found = assessor.conclude_all({"Acme"}, clock())
+        assert found.news == store.deliveries() == ()
+        assert "practice-appeared" in [event.kind for event in found.past]

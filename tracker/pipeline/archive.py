@@ -58,6 +58,7 @@ class Import:
         it stays.
         """
         history = state(path)
+        self._assessor.tell_what_waits(now)
         if (known := self._store.finished_archive(history, services)) is not None:
             self._give_kinds(now)
             self._assessor.catch_up(now)

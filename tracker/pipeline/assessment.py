@@ -116,6 +116,18 @@ class Assessor:
                 self.conclude(service, now, tell=True)
                 self._store.unsettle(service)
 
+    def tell_what_waits(self, now: datetime) -> None:
+        """Before an archive is mixed in, or all is computed anew, what a round that was cut off has left is told.
+
+        Whoever works out what follows from the mixture tells nothing.
+        """
+        watched = {check.document.service for check in self._store.checks()} - set(self._store.unsettled())
+        for service in sorted(self._concerned(watched)):
+            with self._store.transaction():
+                self.conclude(service, now, tell=True)
+        for record in self._store.documents():
+            self.changed(record.key)
+
     def _concerned(self, changed: Set[str]) -> set[str]:
         """The services that what is stored of some others bears upon, these included."""
         using = {entry.name for entry in self._config.services if changed & {key.service for key in entry.uses}}
@@ -136,7 +148,7 @@ class Assessor:
         """
         name, found = self._histories.current_name(service), self.assessment(service, now)
         rules = self._rules(name)
-        settled = self._settled(name, rules) if tell else None
+        settled = self._settled(name, rules, now) if tell else None
         self._store.name_gaps(name, found.gaps)
         self._store.note_conclusion(name, rules, now)
         if not tell:
@@ -145,10 +157,12 @@ class Assessor:
         past = self._store.add_events(event for event in found.events if settled and event.at < settled)
         return Concluded(self.tell(found.events, now), past)
 
-    def _settled(self, service: str, rules: str) -> datetime | None:
+    def _settled(self, service: str, rules: str, now: datetime) -> datetime | None:
         """Before when nothing is news, for other rules, or what was configured then, have told it or kept silent (law
-        6); None: it is all by what holds now."""
+        6), or because an archive is being taken in beside us; None: it is all by what holds now."""
         former = next(filter(None, map(self._store.concluded, self._histories.names(service))), None)
+        if service in self._concerned(set(self._store.unsettled())):
+            return (former[1] if former else now) - DOUBTED
         return None if former is None or former[0] == rules else former[1] - DOUBTED
 
     def _rules(self, service: str) -> str:

@@ -49,6 +49,7 @@ class Intake:
             self._latest[key] = {row.edition: row for row in rows if row.standing is not Standing.IMPLAUSIBLE}
             last = max(self._latest[key].values(), key=lambda row: row.number, default=None)
             self._edition[key] = last.edition if last else 1
+            self._faces.pop(key, None)  # they may be of texts whose transaction failed
         return self._known[key]
 
     def _faces_of(self, key: DocumentKey) -> dict[int, Face]:

@@ -28,6 +28,7 @@ class Rebuild:
 
     def run(self, now: datetime) -> Iterator[DocumentRecord]:
         """Rebuilds one document after the other, each in one transaction, and yields it; then what follows."""
+        self._assessor.tell_what_waits(now)
         for record in self._store.documents():
             with self._store.transaction():
                 self._replay(record)
