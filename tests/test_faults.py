@@ -187,3 +187,22 @@ def test_what_a_round_that_was_cut_off_has_left_is_told_whatever_comes_next(
     assert desk(*{"import": ("import", "ota", str(archive)), "rebuild": ("rebuild",)}[command]) == 0
     assert desk("check") == 0
     assert [post["kind"] for post in desk.posts] == ["practice-appeared"]
+
+
+def test_a_service_of_which_nothing_can_be_worked_out_keeps_no_other_from_being_watched(
+    desk: Desk, capsys: Said
+) -> None:
+    desk.usual()
+    desk.site["/help"] = help_page(TRAINS)
+    assert desk("check") == 0
+    desk.config.write_text(desk.config.read_text().replace('name = "Acme"', 'name = "Other"'))
+    with closing(sqlite3.connect(desk.database)) as connection, connection:
+        connection.execute("UPDATE claims SET actor = 'nobody'")
+        connection.execute("INSERT INTO unsettled (service) VALUES ('Acme')")
+    desk.site["/policy"], desk.site["/help"] = policy("<p>One more line.</p>"), help_page("<p>One more line.</p>")
+    capsys.readouterr()
+    assert desk("check") == 1
+    said = capsys.readouterr()
+    [line] = said.err.splitlines()
+    assert line.startswith("tracker: what is stored cannot be worked out anew: internal error: ValueError: 'nobody'")
+    assert "2 documents checked: 2 for the first time, 0 changed, 0 failed." in said.out

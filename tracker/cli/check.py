@@ -12,7 +12,7 @@ from tracker.alerts.ping import ping
 from tracker.cli.context import clock, configuration, count, progress, writing_store
 from tracker.cli.journal import Journal
 from tracker.config import Config, Document
-from tracker.errors import DeliveryError, TrackerError, UsageError
+from tracker.errors import DeliveryError, StoreError, TrackerError, UsageError, fault
 from tracker.fetch import HttpFetcher
 from tracker.model import DeliveryStatus, Event
 from tracker.pipeline.assessment import Assessor
@@ -65,7 +65,8 @@ def check(config: Config, store: Store, documents: Sequence[Document], journal: 
     """One round, each outcome printed as it comes; returns whether anything failed."""
     stop, found, failed = threading.Event(), Counter[Change](), 0
     assessor = Assessor(config, store)
-    past = [*assessor.catch_up(clock())]
+    learned = caught_up(assessor, journal)
+    past = [*(learned or ())]
     fetcher = HttpFetcher(config.fetch, clock, stop)
     executor = ThreadPoolExecutor(config.fetch.workers)
     try:
@@ -85,7 +86,21 @@ def check(config: Config, store: Store, documents: Sequence[Document], journal: 
     new, changed = found[Change.FIRST], sum(found[each] for each in NEWS)
     first = f"{new} for the first time, " if new else ""
     print(f"{count(len(documents), 'document')} checked: {first}{changed} changed, {failed} failed.")
-    return failed > 0
+    return failed > 0 or learned is None
+
+
+def caught_up(assessor: Assessor, journal: Journal) -> tuple[Event, ...] | None:
+    """What is recorded of what better rules or an import have brought; None if a fault of ours prevents it.
+
+    That is told, and the round goes on: a service of which nothing can be worked out keeps no other from being watched.
+    """
+    try:
+        return assessor.catch_up(clock())
+    except StoreError:
+        raise
+    except Exception as error:
+        journal.error(f"what is stored cannot be worked out anew: {fault(error)}")
+        return None
 
 
 def learnt(events: Sequence[Event], journal: Journal) -> None:

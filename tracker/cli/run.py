@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tracker.cli.check import deliver, learnt, sign_of_life
+from tracker.cli.check import caught_up, deliver, learnt, sign_of_life
 from tracker.cli.context import clock, configuration, count, database_path
 from tracker.cli.journal import Journal
 from tracker.cli.systemd import notify
@@ -100,7 +100,7 @@ class Jobs:
 
     def _round(self, store: Store, documents: list[Document]) -> None:
         assessor = Assessor(self._config, store)
-        past = [*assessor.catch_up(clock())]  # an import may have gone on beside us
+        past = [*(caught_up(assessor, self._journal) or ())]  # an import may have gone on beside us
         fetch, stopped = self._fetcher.fetch, self._stop.is_set
         for outcome in Round(self._config, store, assessor, fetch, clock, stopped).check(documents, self._executor):
             self._journal.outcome(outcome)
