@@ -161,3 +161,21 @@ def test_a_check_makes_no_news_of_what_an_import_beside_it_has_brought_so_far(de
             found = assessor.conclude_all({"Acme"}, clock())
         assert found.news == store.deliveries() == ()
         assert "practice-appeared" in [event.kind for event in found.past]
+
+
+def test_what_an_archive_confirms_later_is_no_news(desk: Desk, tmp_path: Path) -> None:
+    """A text that was its last when it was first taken in, and has stood since, although nothing else was added."""
+    body = "# Terms\n\nWe provide the service to you as it is described on these pages.\n\n"
+    learns = "We may use your personal data to train artificial intelligence models.\n"
+    texts = [
+        archives.Dated(datetime(2024, 1, 1, tzinfo=UTC), "Acme/Terms of Service", body.encode()),
+        archives.Dated(datetime(2024, 3, 1, tzinfo=UTC), "Acme/Terms of Service", (body + learns).encode()),
+        archives.Dated(datetime(2024, 3, 5, tzinfo=UTC), "Beta/Terms of Service", body.encode()),
+    ]
+    desk.usual()
+    assert desk("check") == 0
+    for name, end in (("first", 2), ("later", 3)):
+        assert desk("import", "ota", str(archives.repository(tmp_path / name, texts[:end]))) == 0
+    assert "practice-appeared" in kinds(desk)
+    assert desk("check") == 0
+    assert desk.posts == []

@@ -15,7 +15,7 @@ from pathlib import Path
 from tracker.config import Config, Document
 from tracker.extract import markdown
 from tracker.history.ota import Record, kind_of, read, state
-from tracker.model import DocumentKey, Kind, Snapshot
+from tracker.model import DocumentKey, Kind, Snapshot, Standing
 from tracker.pipeline.archived import TECHNICAL, ArchivedDocument
 from tracker.pipeline.assessment import Assessor
 from tracker.pipeline.intake import Intake
@@ -139,11 +139,17 @@ class Import:
         """
         with self._store.transaction():
             for key in sorted(self._archived):
+                before = self._standings(key)
                 self._archived[key].end(until)
+                if self._standings(key) != before:
+                    self._store.unsettle(key.service)
                 self._store.set_archived_until(key, until)
         self._archived.clear()
         self._intake = Intake(self._store)
         markdown.forget()
+
+    def _standings(self, key: DocumentKey) -> list[Standing]:
+        return [each.standing for each in self._intake.known(key)]
 
     def _conclude(self, read_to: int, now: datetime) -> None:
         """Works out what follows for the services of which all is read, while the rest is still being read."""
