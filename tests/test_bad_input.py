@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from desk import DISCLOSES, HELP, TRAINS, Desk, Said, gap, help_page, policy
+from desk import DISCLOSES, HELP, ROOT, SECRET, TRAINS, Desk, Said, gap, help_page, policy
 from website import Page
 
 from tracker.model import DeliveryStatus, DocumentKey
@@ -180,6 +184,31 @@ def test_channels_that_refuse_lose_nothing(desk: Desk, later: Callable[[timedelt
     assert len(desk.subjects) == 1
     with desk.store() as store:
         assert {delivery.status for delivery in store.deliveries()} == {DeliveryStatus.SENT}
+
+
+@pytest.mark.parametrize("also", [False, True], ids=["output", "output and errors"])
+def test_a_log_that_cannot_be_written_keeps_no_alert_back(desk: Desk, *, also: bool) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no device that is always full")
+    desk.usual()
+    ping = f'[tracker]\nping = "{desk.hooks.url("/ping")}"\n'
+    desk.config.write_text(desk.config.read_text().replace("[tracker]\n", ping))
+    desk.hooks["/ping"] = Page(status=204)
+    desk("check")
+    desk.site["/help"] = help_page(TRAINS)
+    before = len(desk.hooks.visits)
+    with full.open("wb") as stream:
+        done = subprocess.run(
+            [sys.executable, "-m", "tracker.cli", "--config", str(desk.config), "check"],
+            env={**os.environ, "PYTHONPATH": str(ROOT), "HOOK_SECRET": SECRET},
+            stdout=stream,
+            stderr=stream if also else subprocess.PIPE,
+        )
+    told = b"" if also else b"tracker: the output cannot be written: No space left on device: make room on its disk\n"
+    assert (done.returncode, done.stderr or b"") == (1, told)
+    assert [visit.path for visit in desk.hooks.visits[before:]] == ["/hook", "/ping"]
+    assert len(desk.subjects) == 1
 
 
 def test_what_is_over_cannot_be_put_aside(desk: Desk, capsys: Said) -> None:

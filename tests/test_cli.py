@@ -183,6 +183,9 @@ WRONG = [
     (2, ("alerts", "silence", "--practice", "nonsense", "--until", "2099-01-01", "--reason", "x")),
     (2, ("detect", "--lang", "xx", "page.txt")),
     (2, ("diff", "page.txt", "missing.md")),
+    (2, ("claims", "reject", "nothing", "--reason", " ")),
+    (2, ("gaps", "ack", "nothing", "--until", "2099-01-01", "--reason", "")),
+    (2, ("alerts", "silence", "--practice", "ai-training", "--until", "2099-01-01", "--reason", "")),
 ]
 
 
@@ -337,6 +340,22 @@ def test_a_reader_that_goes_away_is_no_error(stored: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize(
+    "words",
+    [("gaps",), ("practices",), ("export", "versions"), ("status", "--json"), ("diff", "Example/Privacy Policy")],
+)
+def test_output_that_cannot_be_written_is_told_in_a_line(words: tuple[str, ...], stored: Path) -> None:
+    with FULL.open("wb") as full:
+        command = [sys.executable, "-m", "tracker.cli", "--db", str(stored), *words]
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+    told = "tracker: the output cannot be written: No space left on device: make room on its disk\n"
+    assert (done.returncode, done.stderr) == (1, told)
+
+
 def test_a_terminal_of_another_encoding_is_served(stored: Path) -> None:
     command = [sys.executable, "-m", "tracker.cli", "--db", str(stored), "gaps"]
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
@@ -357,6 +376,10 @@ def test_what_rested_on_a_rejected_claim_is_withdrawn_until_it_is_restored(run: 
     (after,) = [json.loads(line) for line in run("gaps", "--json", db=copy)[1].splitlines()]
     assert (after["id"], after["status"], after["withdrawn"] is None) == (before["id"], "withdrawn", False)
     assert after["reason"] == "what it rested on was rejected: it \x1b[2Jis not so"
+    events = run("events", "--json", db=copy)[1]
+    assert "No gap begins or ends by it." in run("claims", "reject", claims[0]["id"], "--reason", "truly", db=copy)[1]
+    assert run("claims", "reject", claims[0]["id"], "--reason", "it \x1b[2Jis not so", db=copy)[0] == 0
+    assert run("events", "--json", db=copy)[1] == events, "what was rejected already is told no second time"
     assert "▸ rejected: ai-training" in run("show", str(HELP), db=copy)[1]
     (row,) = [json.loads(line) for line in run("claims", "list", "--json", db=copy)[1].splitlines()]
     assert (row["id"], row["reason"]) == (claims[0]["id"], "it \x1b[2Jis not so")
@@ -365,6 +388,13 @@ def test_what_rested_on_a_rejected_claim_is_withdrawn_until_it_is_restored(run: 
     assert [json.loads(line) for line in run("gaps", "--json", db=copy)[1].splitlines()] == [before]
     assert run("claims", "restore", claims[0]["id"], db=copy)[0] == 2
     assert run("claims", "list", db=copy)[1] == "No claim was rejected.\n"
+
+
+@pytest.mark.parametrize(("action", "lacks"), [("test", "channel"), ("preview", "channel"), ("unsilence", "number")])
+def test_what_an_action_lacks_is_named(action: str, lacks: str, run: Run) -> None:
+    assert run("init")[0] == 0
+    code, _, err = run("alerts", action)
+    assert (code, lacks in err, "None" in err) == (2, True, False)
 
 
 def test_since_a_day_means_from_its_beginning_on(run: Run) -> None:

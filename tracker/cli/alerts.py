@@ -17,6 +17,7 @@ from tracker.cli.context import (
     json_option,
     moment,
     reading_store,
+    reason,
     table_width,
     writing_store,
 )
@@ -44,7 +45,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     parser.add_argument("--service", help="with silence: hold back what concerns it")
     parser.add_argument("--practice", help="with silence: hold back what concerns it")
     parser.add_argument("--until", metavar="DATE", help="with silence: until when; then it is told")
-    parser.add_argument("--reason", metavar="TEXT", help="with silence: why")
+    parser.add_argument("--reason", type=reason, metavar="TEXT", help="with silence: why")
     json_option(parser)
 
 
@@ -75,7 +76,7 @@ def trial(options: argparse.Namespace) -> int:
     Raises DeliveryError if it is not taken.
     """
     config = configuration(options)
-    channel, now = chosen(config, options.subject), clock()
+    channel, now = chosen(config, options.subject, "test"), clock()
     dispatch = dispatched(channel, [example(channel, now)], now)
     before: tuple[Delivery, ...] = ()
     if channel.type == "feed" and database_path(options, config).exists():
@@ -93,7 +94,7 @@ def trial(options: argparse.Namespace) -> int:
 
 def preview(options: argparse.Namespace) -> int:
     """Shows what waits for a channel, or an example where nothing does.  Nothing is sent."""
-    channel, now = chosen(configuration(options, required=False), options.subject), clock()
+    channel, now = chosen(configuration(options, required=False), options.subject, "preview"), clock()
     with reading_store(options) as store:
         waiting = store.deliveries(DeliveryStatus.WAITING, channel.name) or (example(channel, now),)
     service = waiting[0].event.service
@@ -113,11 +114,14 @@ FORMATS: dict[str, Callable[[Dispatch], str]] = {
 }
 
 
-def chosen(config: Config, name: str | None) -> Channel:
+def chosen(config: Config, name: str | None, action: str) -> Channel:
     found = next((channel for channel in config.channels if channel.name == name), None)
-    if found is None:
+    if name is None or found is None:
         known = ", ".join(sorted(channel.name for channel in config.channels)) or "none"
-        raise UsageError(f"{repr(name) if name else 'nothing named'} is no channel: known are {known}")
+        missing = (
+            f"`tracker alerts {action}` lacks the name of a channel" if name is None else f"{name!r} is no channel"
+        )
+        raise UsageError(f"{missing}: known are {known}")
     return found
 
 
@@ -168,8 +172,12 @@ def silences(options: argparse.Namespace) -> int:
 
 
 def unsilence(options: argparse.Namespace) -> int:
+    if not options.subject:
+        raise UsageError(
+            "`tracker alerts unsilence` lacks the number of a silence: `tracker alerts silences` lists them"
+        )
     with writing_store(options, configuration(options, required=False)) as store:
-        if not (options.subject or "").isdigit() or not store.end_silence(int(options.subject), clock()):
+        if not options.subject.isdecimal() or not store.end_silence(int(options.subject), clock()):
             raise UsageError(f"{options.subject!r} is no silence: `tracker alerts silences` lists them")
     print(f"Silence {options.subject} has ended: what was held back is due.")
     return 0

@@ -40,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
             raise
         failed |= deliver(config, store, journal)
         sign_of_life(config, journal)
+    journal.finish()
     return 1 if failed else 0
 
 
@@ -85,7 +86,7 @@ def check(config: Config, store: Store, documents: Sequence[Document], journal: 
         learnt(past, journal)
     new, changed = found[Change.FIRST], sum(found[each] for each in NEWS)
     first = f"{new} for the first time, " if new else ""
-    print(f"{count(len(documents), 'document')} checked: {first}{changed} changed, {failed} failed.")
+    journal.note(f"{count(len(documents), 'document')} checked: {first}{changed} changed, {failed} failed.")
     return failed > 0 or learned is None
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import argparse
 
-from tracker.cli.context import clock, colour, configuration, emit, json_option, reading_store, width, writing_store
+from tracker.cli.context import (
+    clock,
+    colour,
+    configuration,
+    emit,
+    json_option,
+    reading_store,
+    reason,
+    width,
+    writing_store,
+)
 from tracker.errors import UsageError
 from tracker.pipeline.assessment import Assessor
 from tracker.views import claims, tables
@@ -15,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     place = "BLOCK:PRACTICE, as `tracker show` gives it"
     reject = actions.add_parser("reject", help="a text does not say what was read in it")
     reject.add_argument("claim", metavar="ID", help=place)
-    reject.add_argument("--reason", required=True, metavar="TEXT", help="for who reads it later")
+    reject.add_argument("--reason", type=reason, required=True, metavar="TEXT", help="for who reads it later")
     restore = actions.add_parser("restore", help="take a rejection back")
     restore.add_argument("claim", metavar="ID", help=place)
     json_option(actions.add_parser("list", help="what was rejected, and why"))

@@ -153,6 +153,13 @@ def table_width() -> int | None:
     return width() if sys.stdout.isatty() else None
 
 
+def reason(text: str) -> str:
+    """What ``--reason`` is given: who reads it later must find something there."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty: say why in a few words")
+    return text
+
+
 def json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="JSON Lines with stable keys")
 

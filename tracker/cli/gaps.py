@@ -13,6 +13,7 @@ from tracker.cli.context import (
     json_option,
     moment,
     reading_store,
+    reason,
     width,
     writing_store,
 )
@@ -30,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
     parser.add_argument("gap", nargs="?", metavar="ID", help="with ack and unack: the gap")
     parser.add_argument("--at", metavar="DATE", help="as it stood at this date or time")
     parser.add_argument("--until", metavar="DATE", help="with ack: until when")
-    parser.add_argument("--reason", default="", metavar="TEXT", help="with ack: why")
+    parser.add_argument("--reason", type=reason, metavar="TEXT", help="with ack: why")
     parser.add_argument("--table", action="store_true", help="one line per gap")
     json_option(parser)
 
@@ -71,7 +72,7 @@ def acknowledge(options: argparse.Namespace) -> int:
     if gap.status in OVER:
         raise UsageError(f"{options.gap} is {gap.status}: there is nothing left to put aside")
     with writing_store(options, configuration(options, required=False)) as store:
-        store.acknowledge(options.gap, until, now, options.reason)
+        store.acknowledge(options.gap, until, now, options.reason or "")
     print(f"{options.gap}: acknowledged until {until:%Y-%m-%d %H:%M} UTC")
     return 0
 

@@ -1,4 +1,7 @@
-"""What a command tells while it works, as text for people or as JSON Lines for machines; never a secret."""
+"""What a command tells while it works, as text for people or as JSON Lines for machines; never a secret.
+
+That a line cannot be written (a full disk, a reader that went away) stops no work: whoever is done can ask.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ class Journal:
         held = (secret for channel in config.channels for secret in (channel.password, channel.secret, channel.address))
         self._secrets = [secret for secret in (*held, config.ping) if secret]
         self._json = as_json
+        self._failure: OSError | None = None
 
     def note(self, text: str, **more: object) -> None:
         self._write(sys.stdout, "info", text, text, more)
@@ -40,7 +44,7 @@ class Journal:
             for event in outcome.events:
                 self.note(event.summary, event=event.id, kind=event.kind, severity=event.severity)
         elif outcome.events:
-            print(tables.events(outcome.events), end="")
+            self._print(tables.events(outcome.events), sys.stdout)
 
     def attempt(self, attempt: Attempt) -> None:
         """What came of an attempt to deliver; nothing is said, as text, of one that went well."""
@@ -57,4 +61,15 @@ class Journal:
         line = records.line(record) if self._json else safe(line)
         for secret in self._secrets:
             line = line.replace(secret, "***")
-        print(line, file=stream, flush=True)
+        self._print(f"{line}\n", stream)
+
+    def _print(self, text: str, stream: TextIO) -> None:
+        try:
+            print(text, end="", file=stream, flush=True)
+        except OSError as error:
+            self._failure = error
+
+    def finish(self) -> None:
+        """Raises what kept the last of the lines that could not be written from being so, if there was any."""
+        if self._failure:
+            raise self._failure

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -42,6 +44,7 @@ COMMANDS = {
 }
 
 EXIT_FINE, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)  # what writing to a full or failing disk ends with
 
 
 class Parser(argparse.ArgumentParser):
@@ -118,15 +121,30 @@ def guarded(run: Callable[[argparse.Namespace], int], arguments: argparse.Namesp
         complain(str(error))
         return EXIT_FAILED
     except BrokenPipeError:
-        # the reader of our output went away (`tracker log … | head`): not an error; keep Python from flushing again
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        leave_unwritten()  # the reader of our output went away (`tracker log … | head`): not an error
         return EXIT_FINE
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        complain(f"the output cannot be written: {os.strerror(error.errno)}: make room on its disk")
+        leave_unwritten()
+        return EXIT_FAILED
     except KeyboardInterrupt:
         return 130  # 128 + SIGINT, as shells report it
     return code
 
 
+def leave_unwritten() -> None:
+    """Sends what a stream could not write nowhere: else Python flushes it again at its end, and fails."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def complain(text: str) -> None:
-    """One line on standard error; control characters of hostile text never reach the terminal."""
+    """One line on standard error, if it can be written; control characters of hostile text never reach the terminal."""
     shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
-    print(f"tracker: {shown}", file=sys.stderr)
+    with suppress(OSError):  # the exit code still tells
+        print(f"tracker: {shown}", file=sys.stderr)

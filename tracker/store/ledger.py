@@ -94,10 +94,14 @@ class Ledger(Passages):
         }
 
     def reject(self, block: str, practice: str, reason: str, now: datetime) -> None:
-        """A reader's word that this block (by its id) claims nothing of the practice.  It survives rebuilds."""
+        """A reader's word that this block (by its id) claims nothing of the practice.  It survives rebuilds.
+
+        Of one that was given already, only the reason is replaced: it stays of its time, and what it ended is told
+        no second time.
+        """
         self._file.run(
             "INSERT INTO rejections (block, practice, reason, at) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET reason = excluded.reason, at = excluded.at",
+            " ON CONFLICT DO UPDATE SET reason = excluded.reason",
             (block, practice, reason, time_text(now)),
         )
 
