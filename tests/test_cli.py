@@ -423,6 +423,32 @@ def test_a_gap_that_is_put_aside_says_so_until_it_is_taken_up_again(run: Run) ->
     assert (code, "is no gap that was put aside" in told) == (2, True)
 
 
+@pytest.mark.parametrize("words", [("page.txt",), (".", "--service", "A"), ("empty",), ("empty", "--kind", "A=help")])
+def test_an_import_that_cannot_be_makes_no_database(words: tuple[str, ...], run: Run) -> None:
+    subprocess.run(["git", "init", "--quiet", "--bare", "empty"], check=True)
+    code, _, err = run("import", "ota", *words, db=Path("new.db"))
+    assert (code, len(err.splitlines())) == (1 if words[0] == "empty" else 2, 1)
+    assert not Path("new.db").exists()
+
+
+@pytest.mark.parametrize("words", [("check",), ("run",), ("doctor",), ("config", "check")])
+def test_a_configuration_that_tracks_nothing_is_none(words: tuple[str, ...], run: Run) -> None:
+    Path("config.toml").write_text("[tracker]\n", encoding="utf-8")
+    code, _, err = run(*words, db=Path("new.db"))
+    told = "tracker: config.toml: tracks nothing: add a [[service]] with its [[service.document]]\n"
+    assert (code, err, Path("new.db").exists()) == (2, told, False)
+
+
+def test_a_feed_without_its_folder_is_told(run: Run) -> None:
+    assert "tracker --config 'my own.toml' config check" in run("init", "my own.toml")[1]
+    file = Path("my own.toml")
+    file.write_text(file.read_text() + '[[channel]]\nname = "news"\ntype = "feed"\npath = "feeds/{service}.xml"\n')
+    told = 'tracker: my own.toml: channel "news", key "path": feeds: no such folder: make it\n'
+    assert run("--config", str(file), "config", "check") == (2, "", told)
+    Path("feeds").mkdir()
+    assert run("--config", str(file), "config", "check")[0] == 0
+
+
 def test_a_starter_is_a_configuration(run: Run) -> None:
     assert run("init")[0] == 0
     assert run("config", "check")[0] == 0

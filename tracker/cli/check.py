@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from tracker.alerts.ping import ping
-from tracker.cli.context import clock, configuration, count, progress, writing_store
+from tracker.cli.context import clock, count, progress, watching, writing_store
 from tracker.cli.journal import Journal
 from tracker.config import Config, Document
 from tracker.errors import DeliveryError, StoreError, TrackerError, UsageError, fault
@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    config = configuration(options)
+    config = watching(options)
     documents = chosen(config, options.names)
     with writing_store(options, config) as store:
         journal = Journal(config)

@@ -43,6 +43,18 @@ def configuration(arguments: argparse.Namespace, *, required: bool = True) -> Co
     return load(path or DEFAULT_CONFIG, os.environ if required else None, read_taxonomy().practices)
 
 
+def watching(arguments: argparse.Namespace) -> Config:
+    """The configuration, for a command that looks at documents.  Raises ConfigError where it names none.
+
+    A file that was cut off is no reason to look at nothing and call it fine.
+    """
+    config = configuration(arguments)
+    if not any(service.documents for service in config.services):
+        path = arguments.config or DEFAULT_CONFIG
+        raise ConfigError((f"{path}: tracks nothing: add a [[service]] with its [[service.document]]",))
+    return config
+
+
 def database_path(arguments: argparse.Namespace, config: Config) -> Path:
     """--db, else the configuration's; a relative path is relative to where the configuration lies."""
     if arguments.db is not None:

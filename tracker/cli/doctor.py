@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from tracker.cli.check import chosen
-from tracker.cli.context import clock, configuration
+from tracker.cli.context import clock, count, watching
 from tracker.config import Document
 from tracker.errors import ExtractError, FetchError
 from tracker.extract.page import extract, is_shell
@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser, _: str) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    config = configuration(options)
+    config = watching(options)
     documents = chosen(config, options.names)
     stop, wrong = threading.Event(), 0
     fetcher, executor = HttpFetcher(config.fetch, clock, stop), ThreadPoolExecutor(config.fetch.workers)
@@ -43,7 +43,8 @@ def run(options: argparse.Namespace) -> int:
         stop.set()
         executor.shutdown(cancel_futures=True)
         fetcher.close()
-    print(f"{len(documents)} documents tried: {wrong} look wrong. Nothing was written.")
+    looks = "looks" if wrong == 1 else "look"
+    print(f"{count(len(documents), 'document')} tried: {wrong} {looks} wrong. Nothing was written.")
     return 1 if wrong else 0
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Collection, Sequence
+from contextlib import closing
 from difflib import get_close_matches
 from pathlib import Path
 
-from tracker.cli.context import clock, configuration, count, progress, writing_store
+from tracker.cli.context import clock, configuration, count, database_path, progress, writing_store
 from tracker.config.write import written
 from tracker.errors import UsageError
 from tracker.history import declarations
-from tracker.history.ota import contents
+from tracker.history.ota import contents, read
 from tracker.model import Kind
 from tracker.pipeline.archive import Import
 from tracker.pipeline.assessment import Assessor
@@ -66,6 +67,11 @@ def import_history(options: argparse.Namespace) -> int:
         if not path.exists():
             raise UsageError(f"{path}: no such file or directory: give the path of a versions repository")
     config = configuration(options, required=False)
+    if not database_path(options, config).exists():
+        for path in options.paths:
+            with closing(read(path)) as records:
+                next(records, None)  # one that is no archive is told before anything is made
+        sought(options.paths, options.service, kinds)
     with writing_store(options, config) as store:
         stored = {name for record in store.documents() for name in (record.key.service, record.key.document)}
         sought(options.paths, set(options.service) - stored, kinds.keys() - stored)

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tracker.cli.check import caught_up, deliver, learnt, sign_of_life
-from tracker.cli.context import clock, configuration, count, database_path
+from tracker.cli.context import clock, count, database_path, watching
 from tracker.cli.journal import Journal
 from tracker.cli.systemd import notify
 from tracker.config import Config, Document
@@ -130,7 +130,7 @@ class Jobs:
 
 
 def run(options: argparse.Namespace) -> int:
-    config = configuration(options)
+    config = watching(options)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(line_buffering=True)  # a journal or a pipe gets each line when it happens
     stop, path = threading.Event(), database_path(options, config)
