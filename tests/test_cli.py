@@ -183,6 +183,11 @@ WRONG = [
     (2, ("alerts", "silence", "--practice", "nonsense", "--until", "2099-01-01", "--reason", "x")),
     (2, ("detect", "--lang", "xx", "page.txt")),
     (2, ("diff", "page.txt", "missing.md")),
+    (2, ("diff", "missing.html", "page.txt")),
+    (2, ("diff", "missing.html", "missing.md")),
+    (2, ("diff", "Example/Privacy Policy", "-U", "-3")),
+    (2, ("events", "--since", "2999-01-01")),
+    (2, ("diff", "Example/Privacy Policy", "--since", "2999-01-01")),
     (2, ("claims", "reject", "nothing", "--reason", " ")),
     (2, ("gaps", "ack", "nothing", "--until", "2099-01-01", "--reason", "")),
     (2, ("alerts", "silence", "--practice", "ai-training", "--until", "2099-01-01", "--reason", "")),
@@ -390,6 +395,11 @@ def test_what_rested_on_a_rejected_claim_is_withdrawn_until_it_is_restored(run: 
     assert run("claims", "list", db=copy)[1] == "No claim was rejected.\n"
 
 
+@pytest.mark.parametrize("other", ["page.txt", "other.md"])
+def test_a_file_that_is_missing_is_named(other: str, run: Run) -> None:
+    assert run("diff", "missing.html", other)[2] == f"tracker: missing.html: no such file to compare with {other}\n"
+
+
 @pytest.mark.parametrize(("action", "lacks"), [("test", "channel"), ("preview", "channel"), ("unsilence", "number")])
 def test_what_an_action_lacks_is_named(action: str, lacks: str, run: Run) -> None:
     assert run("init")[0] == 0
@@ -417,7 +427,9 @@ def test_a_gap_that_is_put_aside_says_so_until_it_is_taken_up_again(run: Run) ->
     assert f"id {before['id']} · acknowledged until 2035-01-01 23:59 UTC" in run("gaps", db=copy)[1]
     (aside,) = [json.loads(line) for line in run("gaps", "--json", db=copy)[1].splitlines()]
     assert aside == {**before, "acknowledged_until": "2035-01-01T23:59:59Z"}
+    assert "open, aside" in run("gaps", "--table", db=copy)[1]
     assert run("gaps", "unack", before["id"], db=copy)[0] == 0
+    assert "aside" not in run("gaps", "--table", db=copy)[1]
     assert [json.loads(line) for line in run("gaps", "--json", db=copy)[1].splitlines()] == [before]
     code, _, told = run("gaps", "unack", before["id"], db=copy)
     assert (code, "is no gap that was put aside" in told) == (2, True)

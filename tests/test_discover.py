@@ -124,6 +124,8 @@ def test_the_doctor_shows_what_is_read_and_what_looks_wrong_and_writes_nothing(d
     }.items():  # fmt: skip
         assert words in report[f"Acme/{name}"], name
     assert "robots.txt is left aside" in report["Acme/french"]
-    assert "5 look wrong" in told.out
+    assert ": 5 look wrong" in told.out
     assert not desk.database.exists()
     assert desk("doctor", "Acme/good") == 0
+    assert desk("doctor", "Acme/gone") == 1
+    assert "1 document tried: 1 looks wrong." in capsys.readouterr().out

@@ -66,7 +66,8 @@ def listing(options: argparse.Namespace) -> int:
 def retry(options: argparse.Namespace) -> int:
     with writing_store(options, configuration(options, required=False)) as store:
         number = store.retry_dead(clock(), options.subject)
-    print(f"{number} deliveries are due again: `tracker check` or `tracker run` sends them.")
+    what = "delivery is" if number == 1 else "deliveries are"
+    print(f"{number:,} {what} due again: `tracker check` or `tracker run` sends what is due.")
     return 0
 
 

@@ -127,6 +127,13 @@ def moment(text: str) -> datetime:
 
 def beginning(text: str) -> datetime:
     """What ``--since`` names: the beginning of a UTC day, a time, or so long ago (12h, 30d, 8w, 6m, 1y)."""
+    found = _beginning(text)
+    if found > clock():
+        raise UsageError(f"--since {text}: that is still to come: name a day that was")
+    return found
+
+
+def _beginning(text: str) -> datetime:
     try:
         if span := _SPAN.fullmatch(text):
             return clock() - timedelta(hours=int(span[1]) * _HOURS[span[2]])

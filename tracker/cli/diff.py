@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
     old, new = sides(options)
     if old.name != new.name and old.version:
         comparable(old, new)
-    look = Look(max(options.unified or 0, 0), options.only, {**old.claims, **new.claims})
+    look = Look(options.unified or 0, options.only, {**old.claims, **new.claims})
     found = with_targets(diff(old.blocks, new.blocks), old.links, new.links)
     title = f"{old.title} → {new.version if new.name == old.name and new.version else new.title}"
     if options.stat:
@@ -110,6 +110,8 @@ def checked(options: argparse.Namespace) -> None:
         practices = detector().taxonomy.practices
         if options.only not in practices:
             raise UsageError(f"{options.only!r} is no practice: known are {', '.join(sorted(practices))}")
+    if options.unified is not None and options.unified < 0:
+        raise UsageError(f"-U {options.unified}: give a number of paragraphs, 0 or more")
     if options.only and options.format == "patch":
         raise UsageError("a patch of some changes would make a text that nobody published: leave out --only")
     if options.links and options.format == "patch":
@@ -129,6 +131,9 @@ def sides(options: argparse.Namespace) -> tuple[Side, Side]:
         return read_where_changed(old, new, whatever=options.only is not None)
     if options.old and Path(options.document).is_file() and Path(options.old).suffix:
         raise UsageError(f"{options.old}: no such file to compare {options.document} with")
+    missing = Path(options.document).suffix and not Path(options.document).is_file()
+    if options.old and missing and files_meant(options.document, options.old):
+        raise UsageError(f"{options.document}: no such file to compare with {options.old}")
     with reading_store(options) as store:
         records = versions(store, options)
         old, new = (from_store(store, record) for record in records)
@@ -138,6 +143,13 @@ def sides(options: argparse.Namespace) -> tuple[Side, Side]:
                 replace(side, links=links(store, config, of)) for side, of in zip((old, new), records, strict=True)
             )
         return old, new
+
+
+def files_meant(*names: str) -> bool:
+    """Whether each of the names is a file's, be it there or not."""
+    from tracker.cli.detect import SUFFIXES
+
+    return all(Path(name).is_file() or Path(name).suffix.lower() in SUFFIXES for name in names)
 
 
 def from_file(name: str) -> Side:

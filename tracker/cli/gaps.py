@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         emit([{**records.gap(row), "acknowledged_until": records.plain(aside.get(row.id))} for row in rows])
     elif options.table and rows:
-        print(gaps.table(rows, colour=colour(), width=width()), end="")
+        print(gaps.table(rows, aside, colour=colour(), width=width()), end="")
     else:
         now = moment(options.at) if options.at else clock()
         print(gaps.listing(rows, now, aside, colour=colour(), width=width()), end="")

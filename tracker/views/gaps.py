@@ -144,8 +144,17 @@ def _binding(states: Sequence[BindingState]) -> Iterator[Text]:
         yield line
 
 
-def table(gaps: Sequence[Gap], *, colour: bool = False, width: int = WIDTH) -> str:
-    """A row per gap: service, practice and actor, status, dates, lag, notice and what is silent."""
+def table(
+    gaps: Sequence[Gap],
+    aside: Mapping[str, datetime] = MappingProxyType({}),
+    *,
+    colour: bool = False,
+    width: int = WIDTH,
+) -> str:
+    """A row per gap: service, practice and actor, status, dates, lag, notice and what is silent.
+
+    ``aside``: the gaps, by id, that somebody has acknowledged until then.
+    """
     shown = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
     longest = max((len(item.practice) for item in gaps), default=0)
     least = {"service": 8, "practice": longest, "closed": len("2024-09-18"), "lag": 5, "notice": 6, "silent": 8}
@@ -157,7 +166,7 @@ def table(gaps: Sequence[Gap], *, colour: bool = False, width: int = WIDTH) -> s
         shown.add_row(
             safe(item.service),
             f"{item.practice} {ACTORS[item.actor]}",
-            Text(item.status.value, STYLES[item.severity]),
+            Text(f"{item.status.value}{', aside' if item.id in aside else ''}", STYLES[item.severity]),
             day(item.opened),
             f"{day(item.closed)}{by}" if item.closed else "–",
             "–" if item.lag_days is None else days(item.lag_days),
