@@ -38,6 +38,8 @@ class Journal:
         document = str(outcome.document)
         for error in outcome.errors:
             self.error(error, document=document)
+        for note in outcome.notes:
+            self.note(note, document=document)
         if outcome.change not in (Change.NONE, Change.FAILED):
             self.note(f"{document}: {outcome.change}", document=document, change=outcome.change)
         if self._json:

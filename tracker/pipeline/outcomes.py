@@ -27,7 +27,8 @@ SILENT = (Change.NONE, Change.FAILED)  # what follows from these is only what fo
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check of one document came to; ``errors`` are lines for people.
+    """What a check of one document came to; ``errors`` are lines for people, and so are
+    ``notes``, of what is no failure.
 
     ``events`` are told; those of the ``past`` are recorded and no news, for other rules or another configuration kept
     silent of them.
@@ -38,6 +39,7 @@ class Outcome:
     events: tuple[Event, ...] = ()
     errors: tuple[str, ...] = ()
     past: tuple[Event, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def change_of(placement: Placement | None) -> Change:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,24 +12,13 @@ from datetime import datetime, timedelta
 from tracker.config import Config, Document
 from tracker.errors import DamageError, ExtractError, FetchError, StoreError, fault
 from tracker.fetch import RENDERED_BY, Lanes, PageRequest
-from tracker.model import (
-    Cause,
-    CheckRecord,
-    DocumentKey,
-    Event,
-    Extract,
-    NotModified,
-    Snapshot,
-    Standing,
-    VersionRecord,
-)
-from tracker.pipeline.archived import BELIEVED
+from tracker.model import CheckRecord, Event, NotModified, Snapshot
 from tracker.pipeline.assessment import Assessor, Concluded
 from tracker.pipeline.intake import Intake
 from tracker.pipeline.outage import back, not_the_document, unreachable
-from tracker.pipeline.outcomes import SILENT, Change, Outcome, change_of
-from tracker.pipeline.text import Text
-from tracker.pipeline.work import Answers, Task, gather, read, read_before, recipe
+from tracker.pipeline.outcomes import SILENT, Change, Outcome
+from tracker.pipeline.sightings import Seen, Sightings
+from tracker.pipeline.work import Answers, Task, gather
 from tracker.store import Store
 
 HOST_SHARE = 8  # one host holds at most one in so many workers
@@ -49,7 +38,6 @@ class Round:
         clock: Callable[[], datetime],
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._confirm = config.fetch.confirm
         self._stopped = stopped
         self._workers = config.fetch.workers
         self._store = store
@@ -57,6 +45,7 @@ class Round:
         self._fetch = fetch
         self._clock = clock
         self._intake = Intake(store)
+        self._sightings = Sightings(store, self._intake, assessor, config.fetch.confirm)
         self._owner = uuid.uuid4().hex
 
     def check(self, documents: Sequence[Document], executor: Executor) -> Iterator[Outcome]:
@@ -158,37 +147,37 @@ class Round:
 
     def _brought(self, document: Document, answers: Answers, now: datetime, *, last: bool) -> Outcome:
         key = document.key
-        change, events, errors = Change.LEFT, tuple[Event, ...](), tuple[str, ...]()
+        seen, events, errors = Seen(Change.LEFT), tuple[Event, ...](), tuple[str, ...]()
         if self._store.holds(key, self._owner):  # else it took so long that somebody else has begun, or been, there
-            change, outages, errors = self._look(document, answers, now)
+            seen, outages, errors = self._look(document, answers, now)
             self._assessor.changed(key)
             self._intake.forget(key)
             events = self._assessor.tell_outages(outages, now)
-            if change not in SILENT:
+            if seen.change not in SILENT:
                 self._assessor.read_new(self._store.versions(key)[-2:], document.language)
         found = self._assessor.conclude_all({key.service}, now) if last else Concluded()
-        return Outcome(key, change, events + found.news, errors, found.past)
+        return Outcome(key, seen.change, events + found.news, errors, found.past, seen.notes)
 
     def _look(
         self, document: Document, answers: Answers, now: datetime
-    ) -> tuple[Change, tuple[Event, ...], tuple[str, ...]]:
+    ) -> tuple[Seen, tuple[Event, ...], tuple[str, ...]]:
         """What a check found, what there is to tell of outages, and a line for each failure."""
         key, before = document.key, self._store.checks(document.key)
         at = max((answer.fetched_at for _, answer in answers if not isinstance(answer, FetchError)), default=now)
         outages, errors = self._keep(document, answers, now)
         if errors:
-            return Change.FAILED, outages, errors
+            return Seen(Change.FAILED), outages, errors
         urls = tuple(url for url, _ in answers)
         try:
-            change = self._place(document, urls[1:] if document.links else urls, at)
+            seen = self._sightings.place(document, urls[1:] if document.links else urls, at)
             self._answered(document, answers)
             self._store.forget_checks(key, urls)
         except ExtractError as error:
-            return Change.FAILED, self._failed(document, document.urls[0], at, error.message), (str(error),)
-        if change is Change.IMPLAUSIBLE:
-            return change, *self._doubted(document, at)
+            return Seen(Change.FAILED), self._failed(document, document.urls[0], at, error.message), (str(error),)
+        if seen.change is Change.IMPLAUSIBLE:
+            return seen, *self._doubted(document, at)
         self._store.clear_doubts(key)
-        return change, back(document, before, at), ()
+        return seen, back(document, before, at), ()
 
     def _set_aside(self, document: Document, reason: str, now: datetime) -> Outcome:
         """A former page cannot be read, or the fault is ours: nothing of this check was kept, the others go on."""
@@ -245,56 +234,3 @@ class Round:
         self._store.record_doubt(document.key, document.urls[0], at, shown.reason)
         check = next(check for check in self._store.checks(document.key) if check.url == document.urls[0])
         return not_the_document(document, check), (f"{document.key}: is not the document: {shown.reason}",)
-
-    def _place(self, document: Document, urls: Sequence[str], at: datetime) -> Change:
-        """Places what the document's pages, at these addresses, show now, all of them just kept."""
-        key = document.key
-        latest = self._store.latest_digests(key)
-        digests = tuple(latest[url] for url in urls)
-        versions = self._store.versions(key)
-        shown = max(versions, key=lambda each: (each.last_seen, each.number), default=None)
-        stood = next((each for each in reversed(versions) if each.standing is not Standing.IMPLAUSIBLE), None)
-        since = at - shown.observed_at if shown and shown.snapshots == digests else None
-        unchanged = shown and since is not None and not (shown.standing is Standing.IMPLAUSIBLE and since >= BELIEVED)
-        former = self._store.recipe(key)
-        if unchanged and former == recipe(document):
-            return change_of(self._intake.see_again(key, at, self._confirm))
-        before = self._before(document, stood, former)
-        if stood and former and former != recipe(document):
-            self._read_otherwise(document, stood, before, at)
-        self._store.set_recipe(key, recipe(document))
-        if unchanged:
-            return change_of(self._intake.see_again(key, at, self._confirm))
-        text = read(document, self._pages(key, digests), before, since or timedelta())
-        # An archive reads pages in its own way, another address shows them in its own: what differs may be only that.
-        elsewhere = stood and (former is None or (former != recipe(document) and self._moved(document, stood)))
-        cause = Cause.TECHNICAL if elsewhere else Cause.SOURCE
-        return change_of(self._intake.see(key, text, at, cause, digests, self._confirm))
-
-    def _before(self, document: Document, stood: VersionRecord | None, former: str | None) -> dict[str, Extract]:
-        """What each address showed when the last text that stood was read; its pages are not read again needlessly."""
-        if stood is None:
-            return {}
-        if former == recipe(document) and len(document.urls) == 1 and not document.links:
-            return {document.urls[0]: Extract(self._store.blocks(stood.passages), language=stood.language)}
-        return read_before(document, self._pages(document.key, stood.snapshots))
-
-    def _read_otherwise(
-        self, document: Document, stood: VersionRecord, before: Mapping[str, Extract], at: datetime
-    ) -> None:
-        """The selection, or our extraction, is not what it was: the page that stood is put in its place as read now."""
-        if before and len(before) == len(stood.snapshots):
-            text = Text.of(list(before.values()))
-            if text.fingerprint != stood.fingerprint:
-                before_it = at - timedelta(microseconds=1)  # the new text, seen at the same time, is news
-                self._intake.see(document.key, text, before_it, Cause.TECHNICAL, stood.snapshots, self._confirm)
-                self._assessor.read_new(self._store.versions(document.key)[-1:], document.language)
-
-    def _moved(self, document: Document, stood: VersionRecord) -> bool:
-        """Whether the last text that stood was read at other addresses than are configured now."""
-        pages = self._pages(document.key, stood.snapshots)
-        ours = not document.links and all(page.origin is None for page in pages)
-        return ours and {page.url for page in pages} != set(document.urls)
-
-    def _pages(self, key: DocumentKey, digests: Sequence[str]) -> tuple[Snapshot, ...]:
-        return tuple(page for digest in digests if (page := self._store.snapshot(digest, key)))
