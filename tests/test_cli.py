@@ -361,6 +361,12 @@ def test_output_that_cannot_be_written_is_told_in_a_line(words: tuple[str, ...],
     assert (done.returncode, done.stderr) == (1, told)
 
 
+def test_output_that_is_closed_is_none(stored: Path) -> None:
+    command = f'exec "{sys.executable}" -m tracker.cli --db "{stored}" gaps >&-'
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_terminal_of_another_encoding_is_served(stored: Path) -> None:
     command = [sys.executable, "-m", "tracker.cli", "--db", str(stored), "gaps"]
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}

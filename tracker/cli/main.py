@@ -84,6 +84,9 @@ def common(target: argparse.ArgumentParser, *, default: object = None) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command.  0: fine; 1: something failed; 2: usage or configuration."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # it was closed (`>&-`): the next file opened would take its place
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - it stays open to the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter still gets the rest
