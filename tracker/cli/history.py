@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Collection, Sequence
-from contextlib import closing
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from tracker.cli.context import clock, configuration, count, database_path, prog
 from tracker.config.write import written
 from tracker.errors import UsageError
 from tracker.history import declarations
-from tracker.history.ota import contents, read
+from tracker.history.ota import contents, state
 from tracker.model import Kind
 from tracker.pipeline.archive import Import
 from tracker.pipeline.assessment import Assessor
@@ -69,8 +68,7 @@ def import_history(options: argparse.Namespace) -> int:
     config = configuration(options, required=False)
     if not database_path(options, config).exists():
         for path in options.paths:
-            with closing(read(path)) as records:
-                next(records, None)  # one that is no archive is told before anything is made
+            state(path)  # one that is no repository is told before anything is made
         sought(options.paths, options.service, kinds)
     with writing_store(options, config) as store:
         stored = {name for record in store.documents() for name in (record.key.service, record.key.document)}

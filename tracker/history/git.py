@@ -53,9 +53,11 @@ class Repository:
 def state(path: Path) -> str:
     """What identifies the history at ``path``, found without unpacking it: the commits that its references name.
 
-    :raises HistoryError: there is no repository, it is empty, or git is not installed.
+    :raises UsageError: there is none.
+    :raises HistoryError: it is empty, or git is not installed.
     """
     if path.is_file():
+        _require_bundle(path)
         return " ".join(_ask(None, path, "bundle", "list-heads", str(path.absolute())))
     with opened(path) as repository:
         return repository.head
@@ -170,10 +172,14 @@ def _damaged(path: Path, why: str) -> HistoryError:
     return HistoryError(f"the repository is damaged ({why}): fetch it again", document=path)
 
 
-def _unbundle(path: Path, target: Path) -> Path:
+def _require_bundle(path: Path) -> None:
     with path.open("rb") as file:
         if not file.read(len(_BUNDLE)).startswith(_BUNDLE):
             raise UsageError("neither a git repository nor a bundle", document=path)
+
+
+def _unbundle(path: Path, target: Path) -> Path:
+    _require_bundle(path)
     source = str(path.absolute())
     done = subprocess.run(  # noqa: S603 - an argument list, never a shell
         [_program(), *_SAFE, "clone", "--quiet", "--bare", "--template=", "--", source, str(target)],

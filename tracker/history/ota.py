@@ -6,7 +6,7 @@ One commit is one new text of one document, at ``Service/Terms Type.md``; its au
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Generator, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -102,7 +102,7 @@ def pages(body: bytes) -> tuple[bytes, ...]:
     return tuple(body.split(_PAGE_BREAK))
 
 
-def read(path: Path, services: Collection[str] = ()) -> Generator[Record, None, None]:
+def read(path: Path, services: Collection[str] = ()) -> Iterator[Record]:
     """The records of a bundle, a bare repository or a clone; ``services``: only of these, by their exact names.
 
     One document comes after the other, by service and terms type: most of a text is that of the one before.  Its
@@ -142,7 +142,8 @@ def read(path: Path, services: Collection[str] = ()) -> Generator[Record, None, 
 def state(path: Path) -> str:
     """What identifies the history at ``path``: as long as it is the same, nothing new can be read.
 
-    :raises HistoryError: there is no such repository, it is empty, or git is not installed.
+    :raises UsageError: there is no such repository.
+    :raises HistoryError: it is empty, or git is not installed.
     """
     return git.state(path)
 
