@@ -156,4 +156,4 @@ def test_events_told_on_the_way_are_those_of_the_import(both: Both) -> None:
     live, imported = ({event.id: event for event in store.events()} for store in (both.live, both.imported))
     assert sorted(live) == sorted(imported)
     assert live == imported
-    assert len(live) > 3
+    assert len(live) > 2
