@@ -73,6 +73,15 @@ class TestSnapshots:
         assert store.snapshot(wall.digest) == store.snapshot(wall.digest, POLICY) == wall
         assert store.snapshot(wall.digest, terms.key) == walled
 
+    def test_a_fetch_that_came_late_makes_no_second_one_of_those_after_it(self, store: Store) -> None:
+        same, other = b"a page", b"another"
+        late = [page(same), page(same, NOW + 2 * HOUR), page(other, NOW + HOUR)]
+        for _ in range(2):
+            with store.transaction():
+                for fetch in late:
+                    store.add_snapshot(fetch)
+        assert [each.body for each in store.observations(POLICY)] == [same, other, same]
+
     def test_damage_is_noticed(self, store: Store, database: Path) -> None:
         with store.transaction():
             first = store.add_snapshot(page(b"one page"))

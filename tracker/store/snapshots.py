@@ -74,7 +74,7 @@ class Snapshots(Documents):
         )
         if again and not again[1]:  # an archive may hold a page twice: each of its records is known by its origin
             self._add_sighting(again[0], at, snapshot.origin)
-        if again:
+        if again or (again := self._sighted(snapshot, document, digest, at)):
             return int(again[0])
         former = self._file.row(
             "SELECT id, depth, (digest, final_url, status, media_type) = (?, ?, ?, ?) FROM snapshots"
@@ -111,6 +111,14 @@ class Snapshots(Documents):
         if number is None:
             raise StoreError("no page is stored that could be unmodified", document=result.document, url=result.url)
         self._add_sighting(number[0], time_text(result.fetched_at), None)
+
+    def _sighted(self, snapshot: Snapshot, document: int, digest: str, at: str) -> Row | None:
+        """The page as whose sighting this very fetch was noted, before another one came in between."""
+        return self._file.row(
+            "SELECT s.id FROM snapshots s JOIN sightings i ON i.snapshot = s.id AND i.fetched_at = ? AND i.origin = ?"
+            " WHERE s.digest = ? AND s.document = ? AND s.url = ?",
+            (at, snapshot.origin or "", digest, document, snapshot.url),
+        )
 
     def _add_sighting(self, snapshot: int, at: str, origin: str | None) -> None:
         self._file.run(
