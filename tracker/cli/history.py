@@ -66,13 +66,15 @@ def import_history(options: argparse.Namespace) -> int:
         if not path.exists():
             raise UsageError(f"{path}: no such file or directory: give the path of a versions repository")
     config = configuration(options, required=False)
-    if not database_path(options, config).exists():
+    new = not database_path(options, config).exists()
+    if new:
         for path in options.paths:
             state(path)  # one that is no repository is told before anything is made
         sought(options.paths, options.service, kinds)
     with writing_store(options, config) as store:
-        stored = {name for record in store.documents() for name in (record.key.service, record.key.document)}
-        sought(options.paths, set(options.service) - stored, kinds.keys() - stored)
+        if not new:
+            stored = {name for record in store.documents() for name in (record.key.service, record.key.document)}
+            sought(options.paths, set(options.service) - stored, kinds.keys() - stored)
         for path in options.paths:
             with progress("texts read") as tell:
                 done = Import(config, store, Assessor(config, store), kinds).run(path, options.service, clock(), tell)
